@@ -1,0 +1,1 @@
+"""Frozen vocabulary of the field; standard library only."""

@@ -1,0 +1,151 @@
+"""A policy bundle as loaded: the closed vocabulary, the guards and the dated rows. Its digest stands in every leaf."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.model.decision import Approval
+from gateway.model.terms import Text, Truth
+
+
+class FieldType(StrEnum):
+    """The form of a field's value; `gateway.intake.values` has one validator for each."""
+
+    NAME = "name"  # a person's name or alias: letters, spaces, '.-, at most 100 characters
+    DATE = "date"  # ISO 8601 calendar date
+    BSN = "bsn"  # citizen service number, 11-test; never released
+    COUNTRY = "country"  # ISO 3166 alpha-2
+    LANGUAGE = "language"  # ISO 639-1
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+    ADDRESS = "address"  # object: postcode, number, addition?, bag_id?
+    PLATE = "plate"
+    KVK = "kvk"  # Chamber of Commerce number, 8 digits
+    REFERENCE = "reference"  # a file or permit number such as Z-2026-0417
+    CODE = "code"  # one word of the vocabulary's list `codes[name]`
+    CODES = "codes"  # a non-empty list of such words
+    TEXT = "text"  # short free text, screened
+    NARRATIVE = "narrative"  # longer free text, screened; leaves only where a row names it
+    COUNT = "count"  # whole number >= 0
+    OPAQUE = "opaque"  # anything short; only for fields that never leave
+
+
+class Scope(StrEnum):
+    """Whether a field tells of the case or of one subject."""
+
+    CASE = "case"
+    SUBJECT = "subject"
+
+
+class Category(StrEnum):
+    """The GDPR category of a field."""
+
+    ORDINARY = "ordinary"
+    SPECIAL = "special"  # article 9
+    CRIMINAL = "criminal"  # article 10
+    NATIONAL_ID = "national_id"  # article 87, UAVG 46
+    NONE = "none"  # not personal data by itself
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDefinition:
+    """A field that a request may hold."""
+
+    name: str
+    group: str
+    type: FieldType
+    scope: Scope
+    category: Category
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FactDefinition:
+    """A fact, its legal definition and who establishes it."""
+
+    name: str
+    computed: bool
+    definition: Text
+    evidence: Text | None  # which document a person must name; None when computed
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A legal ground, its label for people here and the purposes that fit it."""
+
+    name: str
+    label: Text
+    purposes: tuple[str, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """An article that a row rests on. `reveals`: naming it already says something special about a person."""
+
+    id: str
+    text: Text
+    source: str
+    reveals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every word that a request or a row may use; anything else is an error at load or at the boundary."""
+
+    recipients: Mapping[str, Text]
+    internal: frozenset[str]
+    grounds: Mapping[str, Ground]
+    purposes: Mapping[str, Text]
+    roles: Mapping[str, Text]
+    facts: Mapping[str, FactDefinition]
+    fields: Mapping[str, FieldDefinition]
+    codes: Mapping[str, Mapping[str, Text]]  # field name -> code -> label
+    legal: Mapping[str, LegalBasis]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One permit: for these recipients, grounds and roles, when each fact is known to be so, these fields may go."""
+
+    id: str
+    recipients: frozenset[str]
+    grounds: frozenset[str]
+    roles: frozenset[str]
+    when: Mapping[str, Truth]
+    skip: frozenset[str]
+    approval: Approval
+    fields: frozenset[str]
+    legal_basis: tuple[str, ...]
+    label: Text  # the ground as this recipient reads it: neutral for landlords
+    shows_roles: frozenset[str]  # roles that the recipient may read in the message
+    valid_from: dt.date
+    valid_until: dt.date | None  # first day on which the row no longer holds
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Forbid:
+    """A guard that fires unless each of its facts is known not to hold."""
+
+    id: str
+    when: Mapping[str, Truth]
+    except_recipients: frozenset[str]
+    except_grounds: frozenset[str]
+    only_when_known: frozenset[str]  # grounds under which an unknown fact does not make it fire
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A whole policy. `digest` is "sha256:" + hex over the names and exact bytes of its files."""
+
+    digest: str
+    vocabulary: Vocabulary
+    require: Mapping[str, Truth]
+    never_fields: frozenset[str]
+    forbids: tuple[Forbid, ...]
+    rows: tuple[Row, ...]
+    retention_days: int  # a case counts as within retention this many days after its latest dated evidence

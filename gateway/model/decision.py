@@ -1,0 +1,94 @@
+"""A decision query and its answer (CONTRACT, "A decision query and its answer")."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.model.terms import Json, Text, Truth
+
+
+class Outcome(StrEnum):
+    """What the policy says. Deny: someone decided no; gap: nobody ever decided this combination."""
+
+    PERMIT = "permit"
+    PERMIT_REDUCED = "permit_reduced"
+    NEEDS_APPROVAL = "needs_approval"
+    DENY = "deny"
+    GAP = "gap"
+
+
+class Approval(StrEnum):
+    """Who must agree, from the least to the most strict."""
+
+    NONE = "none"
+    POST_24H = "post_24h"
+    PRE_TWO = "pre_two"
+    PRE_FG = "pre_fg"
+
+    @property
+    def strictness(self) -> int:
+        """Return 0 (none) to 3 (pre_fg)."""
+        return list(Approval).index(self)
+
+    @property
+    def before_release(self) -> bool:
+        """Say whether nothing may leave before the approval is recorded."""
+        return self in {Approval.PRE_TWO, Approval.PRE_FG}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All that a decision depends on. It holds no personal data, so it can be logged and replayed.
+
+    `recipient` is a partner kind; a fact that `facts` does not name is unknown; `fields` is what is asked for.
+    """
+
+    recipient: str
+    ground: str
+    role: str
+    facts: Mapping[str, Truth]
+    fields: tuple[str, ...]
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A requested field that does not leave, by which rules, and why."""
+
+    field: str
+    rules: tuple[str, ...]
+    reason: Text
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the contract's form."""
+        return {"field": self.field, "rules": list(self.rules), "reason": self.reason.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to one query. `released` is empty unless the outcome is permit or permit_reduced."""
+
+    outcome: Outcome
+    released: tuple[str, ...]
+    pending: tuple[str, ...]
+    withheld: tuple[Withheld, ...]
+    approval: Approval
+    rules: tuple[str, ...]
+    legal_basis: tuple[str, ...]
+    bundle: str
+    explanation: Text
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the contract's form."""
+        return {
+            "outcome": self.outcome.value,
+            "released": list(self.released),
+            "pending": list(self.pending),
+            "withheld": [field.to_json() for field in self.withheld],
+            "approval": self.approval.value,
+            "rules": list(self.rules),
+            "legal_basis": list(self.legal_basis),
+            "bundle": self.bundle,
+            "explanation": self.explanation.to_json(),
+        }

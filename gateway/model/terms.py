@@ -1,0 +1,36 @@
+"""Small closed sets of words that every stage shares."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+"""JSON without floats: what requests, payloads and leaves are made of (RFC 8785 needs no number formatting then)."""
+
+
+class Truth(StrEnum):
+    """What is known of a fact. Unknown is never read as yes or no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Provenance(StrEnum):
+    """Where a datum comes from; the fields of each provenance are decided apart (Wpg, medical secrecy)."""
+
+    OWN = "own"
+    POLICE = "police"
+    MEDICAL = "medical"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same sentence in plain Dutch (B1) and English."""
+
+    nl: str
+    en: str
+
+    def to_json(self) -> dict[str, Json]:
+        """Return `{"nl": …, "en": …}`."""
+        return {"nl": self.nl, "en": self.en}
