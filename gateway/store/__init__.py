@@ -1,0 +1,1 @@
+"""Tables, the one writer and its group commit; the only room that knows SQL."""

@@ -1,8 +1,13 @@
 """What the stages may ask of the store. They see these Protocols, never SQLAlchemy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from gateway.model.views import PartState
+from gateway.store.records import CaseKey, Detail, Judgement, OutboxRow, StoredDisclosure, StoredPart, StoredReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +87,201 @@ class LogBatch(Protocol):
 
     def close(self) -> None:
         """Write the head and one signed checkpoint, if anything was appended."""
+        ...
+
+
+class Cases(Protocol):
+    """Case keys, and the encrypted details of leaves."""
+
+    def key(self, *, tag: str) -> CaseKey | None:
+        """Return the key of the case with this tag."""
+        ...
+
+    def key_of(self, case_id: str) -> CaseKey | None:
+        """Return the key of a case; None once it was erased."""
+        ...
+
+    def add_key(self, key: CaseKey) -> None:
+        """Keep a new case's key."""
+        ...
+
+    def add_detail(self, detail: Detail) -> None:
+        """Keep what a leaf commits to."""
+        ...
+
+    def detail(self, leaf_index: int) -> Detail | None:
+        """Return what a leaf commits to; None once it was erased."""
+        ...
+
+
+class Disclosures(Protocol):
+    """Requests, their parts and what people said of them."""
+
+    def add(self, disclosure: StoredDisclosure) -> None:
+        """Keep a request. MUST raise DuplicateRequestError when its idempotency tag is known."""
+        ...
+
+    def get(self, disclosure_id: str) -> StoredDisclosure:
+        """Return a request; raise NotFoundError when there is none."""
+        ...
+
+    def by_idempotency(self, tag: str) -> StoredDisclosure | None:
+        """Return the request that was made with this key, if any."""
+        ...
+
+    def latest(self, limit: int) -> Sequence[StoredDisclosure]:
+        """Return the newest requests, newest first."""
+        ...
+
+    def forget_box(self, disclosure_id: str) -> None:
+        """Destroy the encrypted request: nothing of it waits any more."""
+        ...
+
+    def add_part(self, part: StoredPart) -> None:
+        """Keep a part."""
+        ...
+
+    def parts(self, disclosure_id: str) -> Sequence[StoredPart]:
+        """Return a request's parts in the order they were made."""
+        ...
+
+    def part(self, part_id: str) -> StoredPart:
+        """Return a part; raise NotFoundError when there is none."""
+        ...
+
+    def change_part(self, part: StoredPart, *, was: PartState) -> None:
+        """Replace a part. MUST raise DuplicateRequestError when its state is no longer `was`."""
+        ...
+
+    def add_judgement(self, judgement: Judgement) -> None:
+        """Keep what a person said."""
+        ...
+
+    def judgements(self, part_id: str) -> Sequence[Judgement]:
+        """Return what people said of a part, oldest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Sealed messages and their receipts."""
+
+    def add(self, row: OutboxRow) -> None:
+        """Queue a message, in the same transaction as its leaf."""
+        ...
+
+    def get(self, message_id: str, *, partner: str) -> OutboxRow:
+        """Return this partner's message; raise NotFoundError for an absent one and for another partner's alike."""
+        ...
+
+    def of_partner(self, partner: str) -> Sequence[OutboxRow]:
+        """Return a partner's messages, oldest first."""
+        ...
+
+    def of_part(self, part_id: str) -> OutboxRow | None:
+        """Return the message of a part, if it was sealed."""
+        ...
+
+    def change_state(self, message_id: str, state: PartState) -> None:
+        """Note what became of a message."""
+        ...
+
+    def add_receipt(self, receipt: StoredReceipt) -> None:
+        """Keep a receipt."""
+        ...
+
+    def receipts(self, message_id: str) -> Sequence[StoredReceipt]:
+        """Return a message's receipts, oldest first."""
+        ...
+
+
+class Circumstances(Protocol):
+    """Facts about the world that may change while a disclosure waits. Every change raises the revision."""
+
+    def revision(self) -> int:
+        """Return the number of changes so far."""
+        ...
+
+    def owned_by(self, partner: str, tags: Sequence[str]) -> Sequence[bool]:
+        """Say of each dwelling tag whether it is in the partner's holdings."""
+        ...
+
+    def has_holdings(self, partner: str) -> bool:
+        """Say whether a list of dwellings was imported for this partner."""
+        ...
+
+    def replace_holdings(self, partner: str, tags: Iterable[str]) -> int:
+        """Replace a partner's dwellings and return how many there are."""
+        ...
+
+    def open_hold(self, tags: Iterable[str], disclosure_id: str, at: dt.datetime) -> None:
+        """Hold everything about these addresses and this case until AVIM lifts it."""
+        ...
+
+    def lift_hold(self, disclosure_id: str) -> int:
+        """Lift what this disclosure held; return how many tags were freed."""
+        ...
+
+    def held(self, tags: Iterable[str]) -> bool:
+        """Say whether any of these tags is held."""
+        ...
+
+    def withdraw(self, tags: Iterable[str], at: dt.datetime) -> None:
+        """Note that these consents were withdrawn."""
+        ...
+
+    def withdrawn(self, tags: Iterable[str]) -> bool:
+        """Say whether one of these consents was withdrawn."""
+        ...
+
+
+class Door(Protocol):
+    """What partners show at the door: single-use assertions and short-lived tokens."""
+
+    def remember_assertion(self, tag: str, *, expires: dt.datetime) -> bool:
+        """Note an assertion; return False when it was seen before. MUST be atomic."""
+        ...
+
+    def add_token(self, digest: str, partner: str, *, expires: dt.datetime) -> None:
+        """Keep the digest of an access token."""
+        ...
+
+    def token_owner(self, digest: str, *, now: dt.datetime) -> str | None:
+        """Return whose token this is, if it is still good."""
+        ...
+
+    def forget_expired(self, now: dt.datetime) -> None:
+        """Drop assertions and tokens that are over."""
+        ...
+
+
+class Unit(Protocol):
+    """One consistent view of the whole store; inside a writing job also the log's open batch."""
+
+    log: LogTable
+    cases: Cases
+    disclosures: Disclosures
+    outbox: Outbox
+    circumstances: Circumstances
+    door: Door
+
+    def append(self, entry: bytes) -> int:
+        """Add a leaf in this transaction and return its index. MUST NOT be called outside a writing job."""
+        ...
+
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """Reading and writing."""
+
+    def read(self) -> AbstractContextManager[Unit]:
+        """Open one consistent reading view."""
+        ...
+
+    def write(self, job: Callable[[Unit], T]) -> T:
+        """Run `job` in the one writer's next transaction; return its result only after COMMIT is durable.
+
+        MUST undo all of the job when it raises, and re-raise; MUST raise LogUnavailableError when the commit fails.
+        """
         ...

@@ -1,0 +1,94 @@
+"""Rows as frozen values, for the stages that read and write them through `gateway.store.ports`."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from gateway.model.decision import Approval, Outcome
+from gateway.model.views import PartState
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKey:
+    """A case's data key, wrapped by the gateway's key. `tag` is the keyed hash of the case number."""
+
+    case_id: str
+    tag: str
+    wrapped: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a leaf's `detail` commits to, under the case key. Deleting it erases it; the tree still verifies."""
+
+    leaf_index: int
+    case_id: str
+    salt: bytes = field(repr=False)
+    recipient_salt: bytes | None = field(repr=False)
+    box: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDisclosure:
+    """A submitted request. `box` is the encrypted request while a part waits, else None."""
+
+    id: str
+    case_id: str
+    requester: str
+    recipient: str
+    submitted_at: dt.datetime
+    outcome: Outcome
+    idempotency_tag: str
+    body_tag: str
+    leaf_index: int
+    box: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """The subjects of one request that leave together. `digest` is the approval digest of what would leave."""
+
+    id: str
+    disclosure_id: str
+    approval: Approval
+    state: PartState
+    nonce: bytes = field(repr=False)
+    digest: str
+    message_id: str | None
+    leaf_index: int | None
+    review_due: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person said of a part: approve, refuse, advise_positive, advise_negative, review_good, review_bad."""
+
+    part_id: str
+    person: str
+    kind: str
+    digest: str
+    at: dt.datetime
+    leaf_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A sealed message for one partner. It exists only in the transaction that also holds its leaf."""
+
+    leaf_index: int
+    message_id: str
+    part_id: str
+    partner: str
+    message: str = field(repr=False)
+    sent_at: dt.datetime
+    state: PartState
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A partner's signed receipt, as received."""
+
+    leaf_index: int
+    message_id: str
+    state: str
+    at: dt.datetime
+    token: str = field(repr=False)

@@ -1,0 +1,178 @@
+"""The tables, in SQLAlchemy Core. What a column may hold is part of the DPIA: no name, address or case number in clear.
+
+`box` columns are ciphertext under a case key (`gateway.crypto.casebox`); `tag` columns are keyed hashes
+(`gateway.crypto.lookup`). Erasing a case means deleting its row in `case_key`: nothing of it can be opened after that.
+"""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# -- the log: rows are only ever added ------------------------------------------------------------------------------
+leaf = Table(
+    "leaf",
+    metadata,
+    # Never a SEQUENCE: a sequence leaves gaps and follows start order, not commit order (DESIGN section 8).
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("entry", LargeBinary, nullable=False),
+)
+node = Table(
+    "node",
+    metadata,
+    Column("level", Integer, nullable=False),
+    Column("idx", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "idx"),
+    sqlite_with_rowid=False,
+)
+head = Table(
+    "head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("checkpoint", Text, nullable=False),
+)
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+detail = Table(
+    "detail",
+    metadata,
+    Column("idx", Integer, ForeignKey("leaf.idx"), primary_key=True, autoincrement=False),
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("recipient_salt", LargeBinary),
+    Column("box", LargeBinary, nullable=False),
+)
+
+# -- cases and what waits -------------------------------------------------------------------------------------------
+case_key = Table(
+    "case_key",
+    metadata,
+    Column("case_id", String(32), primary_key=True),
+    Column("tag", String(64), nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+disclosure = Table(
+    "disclosure",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case_id", String(32), nullable=False),
+    Column("requester", String(128), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("submitted_at", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("idempotency_tag", String(64), nullable=False, unique=True),
+    Column("body_tag", String(64), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+    # The request itself, while a part of it waits for an approval; NULL once nothing waits.
+    Column("box", LargeBinary),
+)
+Index("disclosure_by_time", disclosure.c.submitted_at)
+part = Table(
+    "part",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("disclosure_id", String(32), ForeignKey("disclosure.id"), nullable=False, index=True),
+    Column("approval", String(16), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("digest", String(80), nullable=False),
+    Column("message_id", String(32), unique=True),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx")),
+    Column("review_due", String(32)),
+)
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("part_id", String(32), ForeignKey("part.id"), nullable=False, index=True),
+    Column("person", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("digest", String(80), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)
+
+# -- what left ------------------------------------------------------------------------------------------------------
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), primary_key=True, autoincrement=False),
+    Column("message_id", String(32), nullable=False, unique=True),
+    Column("part_id", String(32), ForeignKey("part.id"), nullable=False, unique=True),
+    Column("partner", String(64), nullable=False, index=True),
+    Column("message", Text, nullable=False),
+    Column("sent_at", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+)
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), primary_key=True, autoincrement=False),
+    Column("message_id", String(32), ForeignKey("outbox.message_id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("token", Text, nullable=False),
+    UniqueConstraint("message_id", "token"),
+)
+
+# -- circumstances that can change under a waiting disclosure -------------------------------------------------------
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", Integer, nullable=False),
+)
+holding = Table(
+    "holding",
+    metadata,
+    Column("partner", String(64), nullable=False),
+    Column("tag", String(64), nullable=False),
+    PrimaryKeyConstraint("partner", "tag"),
+)
+hold = Table(
+    "hold",
+    metadata,
+    Column("tag", String(64), nullable=False),
+    Column("disclosure_id", String(32), nullable=False),
+    Column("opened_at", String(32), nullable=False),
+    PrimaryKeyConstraint("tag", "disclosure_id"),
+)
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("tag", String(64), primary_key=True),
+    Column("at", String(32), nullable=False),
+)
+
+# -- partners at the door -------------------------------------------------------------------------------------------
+assertion = Table(
+    "assertion",
+    metadata,
+    Column("tag", String(64), primary_key=True),
+    Column("expires", String(32), nullable=False, index=True),
+)
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("digest", String(80), primary_key=True),
+    Column("partner", String(64), nullable=False),
+    Column("expires", String(32), nullable=False, index=True),
+)

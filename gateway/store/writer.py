@@ -1,0 +1,132 @@
+"""The store: reading views, and one writer at a time whose transaction serves all who wait (group commit).
+
+There is no writer thread. Whoever finds the turn free commits for everyone in the queue, so an idle gateway commits
+at once in the caller's own thread and a busy one shares the disk's flush among many releases (research/speed.md).
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.errors import LogUnavailableError
+from gateway.store.circumstances import SqlCircumstances
+from gateway.store.disclosures import SqlCases, SqlDisclosures
+from gateway.store.log_table import SqlLogTable
+from gateway.store.outbox import SqlDoor, SqlOutbox
+from gateway.store.ports import LogBatch, LogTable
+
+T = TypeVar("T")
+
+GROUP = 256  # jobs in one transaction at most
+
+
+class SqlUnit:
+    """One consistent view of the whole store (`ports.Unit`)."""
+
+    def __init__(self, connection: Connection, batch: LogBatch | None = None) -> None:
+        """Bind every table to the connection; `batch` is there only inside a writing job."""
+        self.log: LogTable = SqlLogTable(connection)
+        self.cases = SqlCases(connection)
+        self.disclosures = SqlDisclosures(connection)
+        self.outbox = SqlOutbox(connection)
+        self.circumstances = SqlCircumstances(connection)
+        self.door = SqlDoor(connection)
+        self._batch = batch
+
+    def append(self, entry: bytes) -> int:
+        """Add a leaf in this transaction and return its index."""
+        if self._batch is None:
+            raise LogUnavailableError("a reading view cannot append", hint="run the step inside Store.write")
+        return self._batch.append(entry)
+
+
+class _Ticket:
+    """A job in the queue, and what became of it."""
+
+    def __init__(self, job: Callable[[SqlUnit], object]) -> None:
+        self.job = job
+        self.value: object = None
+        self.error: BaseException | None = None
+        self.done = False
+
+
+class SqlStore:
+    """`ports.Store` on SQLAlchemy."""
+
+    def __init__(self, engine: Engine, open_batch: Callable[[LogTable], LogBatch] | None) -> None:
+        """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
+        self._reader = engine
+        self._writer = engine.execution_options(writing=True)
+        self._open_batch = open_batch
+        self._queue: deque[_Ticket] = deque()
+        self._turn = Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnit]:
+        """Open one consistent reading view."""
+        with self._reader.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield SqlUnit(connection)
+
+    def write(self, job: Callable[[SqlUnit], T]) -> T:
+        """Run the job in the next transaction; return only after COMMIT is durable.
+
+        :raises LogUnavailableError: the commit failed; nothing of the job may be acted upon.
+        """
+        if self._open_batch is None:
+            raise LogUnavailableError("this store was opened for reading", hint="start the gateway with its keys")
+        ticket = _Ticket(job)
+        self._queue.append(ticket)
+        with self._turn:
+            while not ticket.done:
+                self._commit_group(self._open_batch)
+        if ticket.error is not None:
+            raise ticket.error
+        return cast(T, ticket.value)
+
+    def _commit_group(self, open_batch: Callable[[LogTable], LogBatch]) -> None:
+        group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
+        try:
+            with self._writer.begin() as connection:
+                batch = open_batch(SqlLogTable(connection))
+                unit = SqlUnit(connection, batch)
+                for ticket in group:
+                    _run_alone(ticket, unit, connection, batch)
+                batch.close()
+        except BaseException as exc:
+            for ticket in group:
+                ticket.error = ticket.error or _not_written(exc)
+            if not isinstance(exc, Exception):  # an interrupt or exit is for the whole process
+                raise
+        finally:
+            for ticket in group:
+                ticket.done = True
+
+
+def _run_alone(ticket: _Ticket, unit: SqlUnit, connection: Connection, batch: LogBatch) -> None:
+    # INVARIANT: a job that fails takes back its own rows and leaves, and nobody else's.
+    mark = batch.mark()
+    savepoint = connection.begin_nested()
+    try:
+        ticket.value = ticket.job(unit)
+        savepoint.commit()
+    except BaseException as exc:  # noqa: BLE001  # SqlStore.write raises it again, to the job's own caller
+        ticket.error = _not_written(exc) if isinstance(exc, SQLAlchemyError) else exc
+        savepoint.rollback()
+        batch.back_to(mark)
+
+
+def _not_written(cause: BaseException) -> LogUnavailableError:
+    failure = LogUnavailableError(
+        "the log could not be written, so nothing was released",
+        hint="look at the disk and the database, then submit again with the same key",
+    )
+    failure.__cause__ = cause
+    return failure
