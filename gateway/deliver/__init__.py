@@ -1,0 +1,1 @@
+"""Hands a sealed message over, only after its leaf is durable and the decision still stands."""

@@ -64,6 +64,11 @@ class Withheld:
         """Return the contract's form."""
         return {"field": self.field, "rules": list(self.rules), "reason": self.reason.to_json()}
 
+    @classmethod
+    def from_json(cls, value: dict[str, Json]) -> "Withheld":
+        """Return what `to_json` gave."""
+        return cls(str(value["field"]), _words(value["rules"]), Text.from_json(value["reason"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -92,3 +97,27 @@ class Decision:
             "bundle": self.bundle,
             "explanation": self.explanation.to_json(),
         }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Json]) -> "Decision":
+        """Return what `to_json` gave, for pages that show a logged decision."""
+        withheld = value["withheld"]
+        return cls(
+            outcome=Outcome(str(value["outcome"])),
+            released=_words(value["released"]),
+            pending=_words(value["pending"]),
+            withheld=tuple(
+                Withheld.from_json(item)
+                for item in (withheld if isinstance(withheld, list) else [])
+                if isinstance(item, dict)
+            ),
+            approval=Approval(str(value["approval"])),
+            rules=_words(value["rules"]),
+            legal_basis=_words(value["legal_basis"]),
+            bundle=str(value["bundle"]),
+            explanation=Text.from_json(value["explanation"]),
+        )
+
+
+def _words(value: Json) -> tuple[str, ...]:
+    return tuple(str(word) for word in value) if isinstance(value, list) else ()

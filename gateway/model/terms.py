@@ -34,3 +34,9 @@ class Text:
     def to_json(self) -> dict[str, Json]:
         """Return `{"nl": …, "en": …}`."""
         return {"nl": self.nl, "en": self.en}
+
+    @classmethod
+    def from_json(cls, value: Json) -> "Text":
+        """Return what `to_json` gave."""
+        told = value if isinstance(value, dict) else {}
+        return cls(str(told["nl"]), str(told["en"]))

@@ -1,0 +1,187 @@
+"""Takes the decision about every subject of a request: facts are established, then decided, per provenance."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.decide.engine import Policy
+from gateway.decide.facts import establish
+from gateway.minimise.project import project
+from gateway.model.decision import Approval, Decision, Outcome, Query
+from gateway.model.partner import Partner
+from gateway.model.payload import ReleasedSubject
+from gateway.model.request import DisclosureRequest, FactClaim, Subject
+from gateway.model.terms import Json, Provenance, Truth
+from gateway.pipeline.watch import Watch, circumstances
+from gateway.store.ports import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a decision about one subject needs and may be kept after its data are gone."""
+
+    ref: str
+    role: str
+    claims: Mapping[str, FactClaim]
+    fields: Mapping[Provenance | None, tuple[str, ...]]
+    watch: Watch
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the form kept in the encrypted detail: no data, only which facts, fields and documents."""
+        return {
+            "ref": self.ref,
+            "role": self.role,
+            "claims": {
+                name: {
+                    "value": claim.value.value,
+                    "evidence": claim.evidence,
+                    "date": claim.date.isoformat() if claim.date else "",
+                }
+                for name, claim in self.claims.items()
+            },
+            "fields": {(origin.value if origin else "unknown"): list(names) for origin, names in self.fields.items()},
+            "watch": self.watch.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "Matter":
+        """Return what `to_json` kept."""
+        kept = _object(value)
+        claims = {name: _object(claim) for name, claim in _object(kept["claims"]).items()}
+        return cls(
+            ref=str(kept["ref"]),
+            role=str(kept["role"]),
+            claims={
+                name: FactClaim(
+                    Truth(str(claim["value"])),
+                    str(claim["evidence"]),
+                    dt.date.fromisoformat(str(claim["date"])) if claim["date"] else None,
+                )
+                for name, claim in claims.items()
+            },
+            fields={
+                (None if origin == "unknown" else Provenance(origin)): tuple(
+                    str(name) for name in (names if isinstance(names, list) else [])
+                )
+                for origin, names in _object(kept["fields"]).items()
+            },
+            watch=Watch.from_json(kept["watch"]),
+        )
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def matter_of(subject: Subject, watched: Watch) -> Matter:
+    """Return the subject without its data; fields are grouped by the origin of each datum."""
+    groups: dict[Provenance | None, list[str]] = {}
+    for name in subject.data:
+        groups.setdefault(subject.provenance.get(name), []).append(name)
+    fields = {origin: tuple(names) for origin, names in groups.items()}
+    return Matter(subject.ref, subject.role, subject.facts, fields, watched)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all subjects of a request share."""
+
+    partner: Partner
+    ground: str
+    purpose: str
+    case_tag: str
+
+
+Decisions = Mapping[Provenance | None, Decision]
+
+
+def decide_matter(
+    unit: Unit,
+    policy: Policy,
+    matter: Matter,
+    setting: Setting,
+    *,
+    on: dt.date,
+    second_approver: Truth = Truth.NO,
+    fg_advice: Truth = Truth.NO,
+) -> Decisions:
+    """Decide about one subject as things stand now, the fields of each provenance apart."""
+    now = circumstances(
+        unit,
+        matter.watch,
+        bundle=policy.bundle,
+        partner=setting.partner,
+        case_tag=setting.case_tag,
+        ground=setting.ground,
+        purpose=setting.purpose,
+        second_approver=second_approver,
+        fg_advice=fg_advice,
+        on=on,
+    )
+    return {
+        origin: policy.decide(
+            Query(
+                recipient=setting.partner.kind,
+                ground=setting.ground,
+                role=matter.role,
+                facts=establish(matter.claims, origin, now, policy.bundle.vocabulary),
+                fields=fields,
+                date=on,
+            )
+        )
+        for origin, fields in matter.fields.items()
+    }
+
+
+def minimise_part(
+    subjects: Sequence[Subject], decided: Mapping[str, Decisions], approval: Approval, policy: Policy
+) -> tuple[ReleasedSubject, ...]:
+    """Return what leaves under this approval, one entry per subject that has anything to release."""
+    kept = []
+    for subject in subjects:
+        decisions = {
+            origin: decision if decision.approval is approval else _nothing(decision)
+            for origin, decision in decided[subject.ref].items()
+        }
+        released = project(subject, decisions, shows_role=_shows_role(subject.role, decisions, policy))
+        if released is not None:
+            kept.append(released)
+    return tuple(kept)
+
+
+def contributing_rows(decided: Mapping[str, Decisions], approval: Approval) -> tuple[str, ...]:
+    """Return the ids of the rows under which something leaves, in order and without doubles."""
+    found = [
+        rule
+        for decisions in decided.values()
+        for decision in decisions.values()
+        if decision.released and decision.approval is approval
+        for rule in decision.rules
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def overall(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return one outcome for several subjects or provenances: the most that happens now, reduced if not all."""
+    if any(outcome in {Outcome.PERMIT, Outcome.PERMIT_REDUCED} for outcome in outcomes):
+        return Outcome.PERMIT if set(outcomes) == {Outcome.PERMIT} else Outcome.PERMIT_REDUCED
+    return next((o for o in (Outcome.NEEDS_APPROVAL, Outcome.DENY) if o in outcomes), Outcome.GAP)
+
+
+def _shows_role(role: str, decisions: Decisions, policy: Policy) -> bool:
+    applied = {rule for decision in decisions.values() if decision.released for rule in decision.rules}
+    return any(row.id in applied and role in row.shows_roles for row in policy.bundle.rows)
+
+
+def _nothing(decision: Decision) -> Decision:
+    return Decision(
+        decision.outcome,
+        (),
+        decision.pending,
+        decision.withheld,
+        decision.approval,
+        decision.rules,
+        decision.legal_basis,
+        decision.bundle,
+        decision.explanation,
+    )

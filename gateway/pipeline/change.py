@@ -1,0 +1,90 @@
+"""What changes in the world while a disclosure waits: a withdrawn consent, a lifted hold, new holdings."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from gateway.errors import NotPermittedError
+from gateway.log.recorder import Entry
+from gateway.model.leaf import LeafType
+from gateway.model.people import Person, StaffRole
+from gateway.model.terms import Json
+from gateway.model.views import PartState
+from gateway.pipeline.assess import Matter
+from gateway.pipeline.judge import withdraw_message
+from gateway.pipeline.tools import Tools
+from gateway.store.ports import Unit
+from gateway.store.records import StoredDisclosure
+
+LIVE = {PartState.WAITING, PartState.RELEASED, PartState.DELIVERED}
+
+
+def matters_of(tools: Tools, unit: Unit, disclosure: StoredDisclosure) -> list[Matter]:
+    """Return the subjects of a submitted request, without their data."""
+    _, detail, _ = tools.recorder.read(unit, disclosure.leaf_index)
+    subjects = detail["subjects"]
+    return [Matter.from_json(subject) for subject in (subjects if isinstance(subjects, list) else [])]
+
+
+def withdraw_consent(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> None:
+    """Note that the consent behind this request was withdrawn (GDPR article 7(3)).
+
+    What waits or was not fetched yet is voided; what was delivered is recalled. Other requests that rest on the same
+    consent are stopped when they are sealed or fetched.
+    """
+    _only(by, StaffRole.SUPERVISOR, StaffRole.MANAGER)
+
+    def commit(unit: Unit) -> None:
+        disclosure = unit.disclosures.get(disclosure_id)
+        matters = matters_of(tools, unit, disclosure)
+        tags = [tag for matter in matters for tag in matter.watch.consents]
+        if not tags:
+            raise NotPermittedError("this request does not rest on consent", hint="nothing was changed")
+        unit.circumstances.withdraw(tags, at)
+        relying = {matter.ref for matter in matters if matter.watch.consents}
+        for part in unit.disclosures.parts(disclosure_id):
+            if part.state in LIVE and (part.leaf_index is None or relying & _refs(tools, unit, part.leaf_index)):
+                withdraw_message(tools, unit, disclosure, part, reason="consent", prev=disclosure.leaf_index, at=at)
+
+    tools.store.write(commit)
+
+
+def _refs(tools: Tools, unit: Unit, leaf_index: int) -> set[str]:
+    _, detail, _ = tools.recorder.read(unit, leaf_index)
+    subjects = detail["subjects"]
+    return {Matter.from_json(subject).ref for subject in (subjects if isinstance(subjects, list) else [])}
+
+
+def lift_hold(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> None:
+    """Record that AVIM lifted the hold which this hand-over opened."""
+    _only(by, StaffRole.SUPERVISOR, StaffRole.MANAGER)
+
+    def commit(unit: Unit) -> None:
+        disclosure = unit.disclosures.get(disclosure_id)
+        if unit.circumstances.lift_hold(disclosure_id) == 0:
+            raise NotPermittedError("this request holds nothing", hint="nothing was changed")
+        detail: dict[str, Json] = {"kind": "hold_lifted", "disclosure": disclosure_id, "by": by.id, "by_name": by.name}
+        tools.recorder.record(
+            unit,
+            Entry(LeafType.REVIEW, "hold_lifted", tools.policy.bundle.digest, detail, prev=disclosure.leaf_index),
+            case_id=disclosure.case_id,
+            case_key=tools.recorder.case_key(unit, disclosure.case_id),
+            at=at,
+        )
+
+    tools.store.write(commit)
+
+
+def import_holdings(tools: Tools, partner_id: str, dwellings: Iterable[tuple[str, int, str, str]]) -> int:
+    """Replace a partner's dwellings, given as (postcode, number, addition, BAG id or ""); only hashes are kept."""
+    partner = tools.partner(partner_id)
+    tags: list[str] = []
+    for postcode, number, addition, bag_id in dwellings:
+        tags.append(tools.lookup.address(postcode, number, addition))
+        if bag_id:
+            tags.append(tools.lookup.bag(bag_id))
+    return tools.store.write(lambda unit: unit.circumstances.replace_holdings(partner.id, tags))
+
+
+def _only(by: Person, *roles: StaffRole) -> None:
+    if not by.has(*roles):
+        raise NotPermittedError("your role may not do this", hint="ask a supervisor of the team")

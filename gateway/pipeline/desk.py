@@ -1,0 +1,194 @@
+"""The finished gateway as its pages and interfaces see it: the team's desk and the partners' desk."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.decide.form import Offer, offer
+from gateway.log.audit import LogReport, verify_log
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.envelope import Envelope
+from gateway.log.leaf import decode
+from gateway.model.bundle import Bundle
+from gateway.model.partner import Partner
+from gateway.model.people import Person
+from gateway.model.terms import Json
+from gateway.model.views import DisclosureLine, DisclosureView
+from gateway.pipeline import change, disclose, hand_over, judge, show
+from gateway.pipeline.tools import Tools
+from gateway.store.ports import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """Where the log stands: its size, root (hex), latest checkpoint and the key that verifies it."""
+
+    entries: int
+    root: str
+    checkpoint: str
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry as anyone in the log may read it; it names nobody."""
+
+    index: int
+    type: str
+    outcome: str
+    time: str
+
+
+class TeamDesk:
+    """What staff do (`gateway.web.desk.TeamDesk`). Every method says who asks; refusals carry a reason and a hint."""
+
+    def __init__(self, tools: Tools) -> None:
+        """Work with finished tools."""
+        self._tools = tools
+
+    @property
+    def bundle(self) -> Bundle:
+        """Return the policy in force."""
+        return self._tools.policy.bundle
+
+    def partners(self) -> Sequence[Partner]:
+        """Return all partners, by name."""
+        return sorted(self._tools.partners.values(), key=lambda partner: partner.name)
+
+    def offer(self, recipient: str, ground: str, role: str) -> Offer:
+        """Return the fields and facts that a form for this combination needs."""
+        partner = self._tools.partner(recipient)
+        return offer(
+            self._tools.policy, recipient=partner.kind, ground=ground, role=role, on=self._tools.clock().date()
+        )
+
+    def preview(self, body: bytes, by: Person) -> DisclosureView:
+        """Show what a request would do; nothing is stored."""
+        at = self._tools.clock()
+        request = disclose.intake(self._tools, body, at)
+        with self._tools.store.read() as unit:
+            assessment = disclose.assess(self._tools, unit, request, at)
+        return show.preview_view(self._tools, assessment, by, at)
+
+    def submit(self, body: bytes, by: Person) -> DisclosureView:
+        """Take a request through every stage up to the outbox."""
+        return self.follow(disclose.disclose(self._tools, body, by, self._tools.clock()), by)
+
+    def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Show a request as it stands now."""
+        return show.disclosure_view(self._tools, disclosure_id, by, self._tools.clock())
+
+    def lines(self, by: Person) -> Sequence[DisclosureLine]:
+        """List this person's requests and what waits for them."""
+        return show.lines(self._tools, by)
+
+    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
+        """Approve exactly what the digest covers."""
+        judge.approve(self._tools, disclosure_id, part_id, digest, by, self._tools.clock())
+        return self.follow(disclosure_id, by)
+
+    def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
+        """Refuse a part."""
+        judge.refuse(self._tools, disclosure_id, part_id, by, self._tools.clock())
+        return self.follow(disclosure_id, by)
+
+    def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
+        """Record the FG's advice."""
+        judge.advise(self._tools, disclosure_id, part_id, positive=positive, by=by, at=self._tools.clock())
+        return self.follow(disclosure_id, by)
+
+    def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
+        """Review an urgent release afterwards."""
+        judge.review(self._tools, disclosure_id, part_id, good=good, by=by, at=self._tools.clock())
+        return self.follow(disclosure_id, by)
+
+    def withdraw_consent(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Note that the consent behind a request was withdrawn."""
+        change.withdraw_consent(self._tools, disclosure_id, by, self._tools.clock())
+        return self.follow(disclosure_id, by)
+
+    def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Record that AVIM lifted the hold."""
+        change.lift_hold(self._tools, disclosure_id, by, self._tools.clock())
+        return self.follow(disclosure_id, by)
+
+    def log_summary(self) -> LogSummary:
+        """Return where the log stands."""
+        with self._tools.store.read() as unit:
+            head = unit.log.head()
+        root = Checkpoint.from_note(head.checkpoint).root.hex() if head.checkpoint else ""
+        return LogSummary(head.size, root, head.checkpoint, self._tools.log_vkey)
+
+    def log_entries(self, start: int, stop: int) -> Sequence[LogLine]:
+        """Return the entries of [start, stop), as far as they exist."""
+        with self._tools.store.read() as unit:
+            stop = min(stop, unit.log.head().size)
+            leaves = [decode(entry) for entry in unit.log.leaves(max(0, start), stop)]
+        return [
+            LogLine(index, leaf.type.value, leaf.outcome, leaf.time)
+            for index, leaf in enumerate(leaves, start=max(0, start))
+        ]
+
+    def verify_log(self) -> LogReport:
+        """Recompute the whole log from its leaves and compare everything."""
+        with self._tools.store.read() as unit:
+            return verify_log(unit.log, vkey=self._tools.log_vkey)
+
+
+class PartnerDesk:
+    """What partners' programs do (`gateway.api.partner_desk.PartnerDesk`); each sees only its own messages."""
+
+    def __init__(self, tools: Tools, issuer_jwks: Json) -> None:
+        """Work with finished tools; `issuer_jwks` is the public key set to publish."""
+        self._tools = tools
+        self._issuer_jwks = issuer_jwks
+
+    @property
+    def issuer(self) -> str:
+        """Return this gateway's name in tokens and messages."""
+        return self._tools.issuer
+
+    def issuer_jwks(self) -> Json:
+        """Return the public keys that verify messages."""
+        return self._issuer_jwks
+
+    def partner(self, partner_id: str) -> Partner | None:
+        """Return a partner, if there is one."""
+        return self._tools.partners.get(partner_id)
+
+    def inbox(self, partner_id: str, *, now: dt.datetime) -> Sequence[hand_over.InboxLine]:
+        """Return the partner's own messages."""
+        return hand_over.inbox(self._tools, partner_id)
+
+    def envelope(self, partner_id: str, message_id: str, *, now: dt.datetime) -> Envelope:
+        """Hand a message over, after deciding again."""
+        return hand_over.envelope(self._tools, partner_id, message_id, now)
+
+    def acknowledge(self, partner_id: str, message_id: str, receipt: str, *, now: dt.datetime) -> int:
+        """Log a signed receipt."""
+        return hand_over.acknowledge(self._tools, partner_id, message_id, receipt, now)
+
+    def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
+        """Note a client assertion; False when it was used before."""
+        tag = self._tools.lookup.jti(partner_id, jti)
+        return self._tools.store.write(lambda unit: unit.door.remember_assertion(tag, expires=expires))
+
+    def store_token(self, token_digest: str, partner_id: str, *, expires: dt.datetime) -> None:
+        """Keep the digest of an access token, and drop what has expired."""
+        now = self._tools.clock()
+
+        def commit(unit: Unit) -> None:
+            unit.door.forget_expired(now)
+            unit.door.add_token(token_digest, partner_id, expires=expires)
+
+        self._tools.store.write(commit)
+
+    def token_owner(self, token_digest: str, *, now: dt.datetime) -> str | None:
+        """Return whose token this is, if it is still good."""
+        with self._tools.store.read() as unit:
+            return unit.door.token_owner(token_digest, now=now)
+
+    def checkpoint(self) -> str:
+        """Return the latest signed note."""
+        with self._tools.store.read() as unit:
+            return unit.log.head().checkpoint

@@ -1,0 +1,224 @@
+"""The way of one disclosure: the order of the stages, and nothing else.
+
+    intake -> decide -> minimise -> (approve) -> seal -> log -> deliver -> receipt
+
+Why this order survives a failure (docs/architecture.md has the table): sealing changes nothing outside this process;
+the leaf, its encrypted detail, the outbox row and the signed checkpoint become durable in ONE commit; only the outbox
+is ever delivered. So no payload can leave without its leaf, and a failure before COMMIT leaves nothing behind.
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field
+
+from gateway.crypto.casebox import seal_box
+from gateway.crypto.canonical import canonical
+from gateway.errors import DuplicateRequestError, LogUnavailableError
+from gateway.intake.schema import read_request
+from gateway.intake.screening import screen_request
+from gateway.intake.serialise import to_json
+from gateway.intake.strict_json import parse_json
+from gateway.log.recorder import Entry
+from gateway.model.decision import Approval, Outcome
+from gateway.model.leaf import LeafType
+from gateway.model.people import Person
+from gateway.model.request import DisclosureRequest
+from gateway.model.terms import Json, Truth
+from gateway.pipeline.assess import Decisions, Matter, Setting, decide_matter, matter_of, overall
+from gateway.pipeline.release import Draft, draft_part, new_part, queue_message, record_release, seal_draft
+from gateway.pipeline.tools import Tools
+from gateway.pipeline.watch import watch
+from gateway.store.ports import Unit
+from gateway.store.records import StoredDisclosure
+
+TRIES = 8  # how often a decision is taken again when circumstances change under it
+
+
+class CircumstancesChangedError(Exception):
+    """A hold, a withdrawal or new holdings came in between deciding and committing: decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A request with the decision about each subject, as things stood at `revision`."""
+
+    id: str
+    request: DisclosureRequest = field(repr=False)
+    setting: Setting
+    matters: dict[str, Matter]
+    now: dict[str, Decisions]  # as decided now
+    drafts: tuple[Draft, ...]  # what leaves now
+    waiting: tuple[Draft, ...]  # what would leave after an approval
+    revision: int
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the outcome of the whole request."""
+        return overall([decision.outcome for decisions in self.now.values() for decision in decisions.values()])
+
+
+def intake(tools: Tools, body: bytes, at: dt.datetime) -> DisclosureRequest:
+    """Read and screen a request; raise InvalidRequestError without ever repeating a value."""
+    vocabulary = tools.policy.bundle.vocabulary
+    request = read_request(parse_json(body, limit=tools.body_limit), vocabulary, today=at.date())
+    screen_request(request, vocabulary)
+    return request
+
+
+def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime) -> Assessment:
+    """Decide about each subject alone, then draft what leaves now and what would leave after an approval."""
+    disclosure_id = secrets.token_hex(16)
+    setting = Setting(
+        tools.partner(request.recipient), request.ground, request.purpose, tools.lookup.case(request.case_ref)
+    )
+    revision = unit.circumstances.revision()
+    matters = {
+        subject.ref: matter_of(subject, watch(subject, bundle=tools.policy.bundle, lookup=tools.lookup))
+        for subject in request.subjects
+    }
+    now = {ref: decide_matter(unit, tools.policy, m, setting, on=at.date()) for ref, m in matters.items()}
+    drafts, waiting = [], []
+    for approval in Approval:
+        decided = now if not approval.before_release else approved(tools, unit, matters, setting, approval, at)
+        draft = draft_part(
+            tools,
+            request.subjects,
+            matters,
+            decided,
+            setting,
+            disclosure_id=disclosure_id,
+            approval=approval,
+            nonce=secrets.token_bytes(32),
+            on=at.date(),
+        )
+        if draft is not None:
+            (waiting if approval.before_release else drafts).append(draft)
+    return Assessment(disclosure_id, request, setting, matters, now, tuple(drafts), tuple(waiting), revision)
+
+
+def approved(
+    tools: Tools,
+    unit: Unit,
+    matters: dict[str, Matter],
+    setting: Setting,
+    approval: Approval,
+    at: dt.datetime,
+    *,
+    fg_advice: Truth | None = None,
+) -> dict[str, Decisions]:
+    """Decide as if this approval were given: what an approver would free, no more."""
+    advice = fg_advice or (Truth.YES if approval is Approval.PRE_FG else Truth.NO)
+    return {
+        ref: decide_matter(
+            unit, tools.policy, matter, setting, on=at.date(), second_approver=Truth.YES, fg_advice=advice
+        )
+        for ref, matter in matters.items()
+    }
+
+
+def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
+    """Take one request through every stage up to the outbox; return its id.
+
+    :raises InvalidRequestError: the request has not the agreed form, or a text holds an identifier.
+    :raises DuplicateRequestError: the idempotency key was used for another request.
+    :raises LogUnavailableError: nothing could be recorded, so nothing was released.
+    """
+    request = intake(tools, body, at)
+    content = canonical(to_json(request)).decode()
+    key_tag = tools.lookup.idempotency(by.id, request.idempotency_key)
+    body_tag = tools.lookup.idempotency(by.id, content)
+    for _ in range(TRIES):
+        with tools.store.read() as unit:
+            known = unit.disclosures.by_idempotency(key_tag)
+            if known is not None:
+                return _same_request(known, body_tag)
+            assessment = assess(tools, unit, request, at)
+        sealed = [(draft, seal_draft(tools, draft, at)) for draft in assessment.drafts]
+
+        def commit(unit: Unit, assessment: Assessment = assessment) -> str:
+            known = unit.disclosures.by_idempotency(key_tag)
+            if known is not None:
+                return _same_request(known, body_tag)
+            # INVARIANT: what is committed was decided under the circumstances that hold at this commit.
+            if unit.circumstances.revision() != assessment.revision:
+                raise CircumstancesChangedError
+            case_id, case_key = tools.recorder.case(unit, tag=assessment.setting.case_tag)
+            index = tools.recorder.record(
+                unit, _decision_entry(tools, assessment, by, at), case_id=case_id, case_key=case_key, at=at
+            )
+            box = seal_box(content.encode(), key=case_key, aad=assessment.id.encode()) if assessment.waiting else None
+            unit.disclosures.add(
+                StoredDisclosure(
+                    assessment.id,
+                    case_id,
+                    by.id,
+                    request.recipient,
+                    at,
+                    assessment.outcome,
+                    key_tag,
+                    body_tag,
+                    index,
+                    box,
+                )
+            )
+            for draft, message in sealed:
+                part = new_part(
+                    assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest
+                )
+                part = record_release(
+                    tools,
+                    unit,
+                    draft,
+                    message,
+                    part,
+                    case_id=case_id,
+                    case_key=case_key,
+                    prev=index,
+                    at=at,
+                )
+                unit.disclosures.add_part(part)
+                queue_message(unit, part, message, request.recipient, at)
+            for draft in assessment.waiting:
+                unit.disclosures.add_part(
+                    new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
+                )
+            return assessment.id
+
+        try:
+            return tools.store.write(commit)
+        except CircumstancesChangedError:
+            continue
+    raise LogUnavailableError("circumstances kept changing while deciding", hint="submit again with the same key")
+
+
+def _same_request(known: StoredDisclosure, body_tag: str) -> str:
+    if known.body_tag != body_tag:
+        raise DuplicateRequestError(
+            "this idempotency key was used before for another request", hint="use a new key for a new request"
+        )
+    return known.id
+
+
+def _decision_entry(tools: Tools, assessment: Assessment, by: Person, at: dt.datetime) -> Entry:
+    """Return the entry of the decision: every fact, field, rule and reason, for the officer to replay."""
+    setting = assessment.setting
+    decisions: dict[str, Json] = {
+        ref: {(origin.value if origin else "unknown"): decision.to_json() for origin, decision in decided.items()}
+        for ref, decided in assessment.now.items()
+    }
+    detail: dict[str, Json] = {
+        "kind": "decision",
+        "disclosure": assessment.id,
+        "case_ref": assessment.request.case_ref,
+        "by": by.id,
+        "by_name": by.name,
+        "recipient": setting.partner.id,
+        "recipient_kind": setting.partner.kind,
+        "ground": setting.ground,
+        "purpose": setting.purpose,
+        "case": setting.case_tag,
+        "date": at.date().isoformat(),
+        "subjects": [matter.to_json() for matter in assessment.matters.values()],
+        "decisions": decisions,
+    }
+    return Entry(LeafType.DECISION, assessment.outcome.value, tools.policy.bundle.digest, detail)

@@ -1,0 +1,169 @@
+"""The partner's side: the inbox, a message with its stapled proof, and receipts."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gateway.crypto.commitments import digest as digest_of
+from gateway.deliver.staple import fetchable
+from gateway.errors import LogUnavailableError, NotFoundError
+from gateway.log.audit import prove
+from gateway.log.envelope import Envelope
+from gateway.log.recorder import Entry
+from gateway.model.decision import Approval
+from gateway.model.leaf import LeafType
+from gateway.model.terms import Json, Truth
+from gateway.model.views import PartState
+from gateway.pipeline.assess import Matter, Setting, decide_matter
+from gateway.pipeline.disclose import TRIES, CircumstancesChangedError
+from gateway.pipeline.judge import withdraw_message
+from gateway.pipeline.tools import Tools
+from gateway.receipt.verify import verify_receipt
+from gateway.store.ports import Unit
+from gateway.store.records import OutboxRow, StoredReceipt
+
+LISTED = {PartState.RELEASED: "waiting", PartState.DELIVERED: "delivered", PartState.RECALLED: "recalled"}
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """A message as its recipient sees it listed: waiting, delivered or recalled."""
+
+    message_id: str
+    sent_at: dt.datetime
+    state: str
+
+
+def inbox(tools: Tools, partner_id: str) -> Sequence[InboxLine]:
+    """Return the partner's messages, oldest first. What was voided before it left was never there."""
+    with tools.store.read() as unit:
+        rows = unit.outbox.of_partner(partner_id)
+    return [InboxLine(row.message_id, row.sent_at, LISTED[row.state]) for row in rows if row.state in LISTED]
+
+
+def still_stands(tools: Tools, unit: Unit, row: OutboxRow, at: dt.datetime) -> bool:
+    """Decide again, from the encrypted detail, whether every field in this message may still leave."""
+    _, detail, _ = tools.recorder.read(unit, row.leaf_index)
+    approval = Approval(str(detail["approval"]))
+    setting = Setting(
+        tools.partner(row.partner), str(detail["ground"]), str(detail["purpose"]), str(detail["case"])
+    )
+    subjects, released = detail["subjects"], detail["released"]
+    if not isinstance(subjects, list) or not isinstance(released, dict) or not subjects:
+        return False
+    given = Truth.YES if approval.before_release else Truth.NO
+    for kept in subjects:
+        matter = Matter.from_json(kept)
+        decided = decide_matter(
+            unit,
+            tools.policy,
+            matter,
+            setting,
+            on=at.date(),
+            second_approver=given,
+            fg_advice=Truth.YES if _advised(detail, approval) else Truth.NO,
+        )
+        allowed = {name for decision in decided.values() for name in decision.released}
+        wanted = released.get(matter.ref)
+        if not isinstance(wanted, list) or not wanted or not {str(name) for name in wanted} <= allowed:
+            return False
+    return True
+
+
+def _advised(detail: dict[str, Json], approval: Approval) -> bool:
+    return approval is Approval.PRE_FG or detail.get("advised") is True
+
+
+def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) -> Envelope:
+    """Hand the message over. The decision is taken again first; if it no longer stands the message is voided.
+
+    :raises NotFoundError: not this partner's, or it no longer may leave: the partner cannot tell which.
+    """
+    for _ in range(TRIES):
+        with tools.store.read() as unit:
+            row, _ = fetchable(unit, message_id, partner=partner_id)
+            revision = unit.circumstances.revision()
+            stands = still_stands(tools, unit, row, at)
+        try:
+            if not stands:
+                tools.store.write(lambda unit, seen=revision: _stop(tools, unit, partner_id, message_id, seen, at))
+                break
+            if row.state is PartState.RELEASED:
+                tools.store.write(lambda unit, seen=revision: _mark(unit, partner_id, message_id, seen))
+        except CircumstancesChangedError:
+            continue
+        return _staple(tools, partner_id, message_id)
+    else:
+        raise LogUnavailableError("circumstances kept changing while deciding", hint="fetch the message again")
+    raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
+
+
+def _unchanged(unit: Unit, revision: int) -> None:
+    if unit.circumstances.revision() != revision:
+        raise CircumstancesChangedError
+
+
+def _mark(unit: Unit, partner_id: str, message_id: str, revision: int) -> None:
+    _unchanged(unit, revision)
+    row, _ = fetchable(unit, message_id, partner=partner_id)
+    if row.state is PartState.RELEASED:
+        part = unit.disclosures.part(row.part_id)
+        unit.disclosures.change_part(replace(part, state=PartState.DELIVERED), was=PartState.RELEASED)
+        unit.outbox.change_state(message_id, PartState.DELIVERED)
+
+
+def _stop(tools: Tools, unit: Unit, partner_id: str, message_id: str, revision: int, at: dt.datetime) -> None:
+    _unchanged(unit, revision)
+    row, _ = fetchable(unit, message_id, partner=partner_id)
+    part = unit.disclosures.part(row.part_id)
+    disclosure = unit.disclosures.get(part.disclosure_id)
+    withdraw_message(tools, unit, disclosure, part, reason="decision", prev=None, at=at)
+
+
+def _staple(tools: Tools, partner_id: str, message_id: str) -> Envelope:
+    with tools.store.read() as unit:
+        row, detail = fetchable(unit, message_id, partner=partner_id)
+        return Envelope(
+            message=row.message,
+            leaf=unit.log.leaf(row.leaf_index),
+            proof=prove(unit.log, row.leaf_index),
+            recipient_salt=detail.recipient_salt or b"",
+            recipient=row.partner,
+        )
+
+
+def acknowledge(tools: Tools, partner_id: str, message_id: str, receipt: str, at: dt.datetime) -> int:
+    """Check a signed receipt, log it, and return its leaf index; the same receipt twice is one leaf.
+
+    :raises ReceiptInvalidError: the receipt is not well signed by this partner.
+    :raises ReceiptMismatchError: it is about another message, partner or gateway.
+    """
+
+    def commit(unit: Unit) -> int:
+        row = unit.outbox.get(message_id, partner=partner_id)
+        if row.state not in {PartState.DELIVERED, PartState.RECALLED}:
+            raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
+        state = verify_receipt(
+            receipt,
+            partner=tools.partner(partner_id),
+            issuer=tools.issuer,
+            message_id=message_id,
+            payload_digest=digest_of(row.message.encode()),
+            now=at,
+        )
+        known = next((kept for kept in unit.outbox.receipts(message_id) if kept.token == receipt), None)
+        if known is not None:
+            return known.leaf_index
+        disclosure = unit.disclosures.get(unit.disclosures.part(row.part_id).disclosure_id)
+        detail: dict[str, Json] = {"kind": "receipt", "message": message_id, "recipient": partner_id, "token": receipt}
+        index = tools.recorder.record(
+            unit,
+            Entry(LeafType.RECEIPT, state.value, tools.policy.bundle.digest, detail, prev=row.leaf_index),
+            case_id=disclosure.case_id,
+            case_key=tools.recorder.case_key(unit, disclosure.case_id),
+            at=at,
+        )
+        unit.outbox.add_receipt(StoredReceipt(index, message_id, state.value, at, receipt))
+        return index
+
+    return tools.store.write(commit)

@@ -1,0 +1,208 @@
+"""One part of a request on its way out: what would leave, under which digest, and the release itself."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gateway.crypto.profiles import PROFILES
+from gateway.log.recorder import Entry
+from gateway.model.decision import Approval
+from gateway.model.leaf import LeafType
+from gateway.model.payload import Payload, ReleasedSubject, SealedPayload
+from gateway.model.request import DisclosureRequest, Subject
+from gateway.model.terms import Json
+from gateway.model.views import PartState
+from gateway.pipeline.assess import Decisions, Matter, Setting, contributing_rows, minimise_part, overall
+from gateway.pipeline.tools import Tools
+from gateway.seal.digest import approval_digest
+from gateway.seal.labels import ground_label, obligations, shown_legal_basis
+from gateway.seal.message import seal
+from gateway.store.ports import Unit
+from gateway.store.records import OutboxRow, StoredPart
+
+REVIEW_WITHIN = dt.timedelta(hours=24)
+HOLDING_GROUND = "exploitation_signal"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would leave under one approval. Its payload's digest is what an approver binds to."""
+
+    approval: Approval
+    nonce: bytes = field(repr=False)
+    payload: Payload
+    matters: tuple[Matter, ...]
+    decided: Mapping[str, Decisions]
+    setting: Setting
+
+    def contents(self) -> Json:
+        """Return what the recipient reads, for the person who approves it."""
+        payload = self.payload
+        return {
+            "ground": payload.ground,
+            "purpose": payload.purpose,
+            "legal_basis": list(payload.legal_basis),
+            "obligations": payload.obligations.to_json(),
+            "subjects": [subject.to_json() for subject in payload.subjects],
+        }
+
+
+def draft_part(
+    tools: Tools,
+    subjects: Sequence[Subject],
+    matters: Mapping[str, Matter],
+    decided: Mapping[str, Decisions],
+    setting: Setting,
+    *,
+    disclosure_id: str,
+    approval: Approval,
+    nonce: bytes,
+    on: dt.date,
+) -> Draft | None:
+    """Return what leaves under this approval, or None when nothing does."""
+    policy, partner = tools.policy, setting.partner
+    released = minimise_part(subjects, decided, approval, policy)
+    if not released:
+        return None
+    rows = contributing_rows(decided, approval)
+    bases = tuple(
+        dict.fromkeys(
+            basis
+            for decisions in decided.values()
+            for decision in decisions.values()
+            if decision.released and decision.approval is approval
+            for basis in decision.legal_basis
+        )
+    )
+    owed = obligations(partner, on)
+    ground = ground_label(policy.bundle, rows)
+    key = tools.sealing_key(partner)
+    digest = approval_digest(
+        nonce=nonce,
+        recipient=partner.id,
+        recipient_key_id=key.kid,
+        ground=ground,
+        purpose=setting.purpose,
+        obligations=owed,
+        bundle=policy.bundle.digest,
+        subjects=released,
+    )
+    payload = Payload(
+        disclosure_id=disclosure_id,
+        recipient=partner.id,
+        recipient_key_id=key.kid,
+        ground=ground,
+        purpose=setting.purpose,
+        legal_basis=shown_legal_basis(policy.bundle, bases, partner_kind=partner.kind),
+        obligations=owed,
+        bundle=policy.bundle.digest,
+        approval_digest=digest,
+        subjects=released,
+    )
+    kept = tuple(matters[subject.ref] for subject in released)
+    return Draft(approval, nonce, payload, kept, {m.ref: decided[m.ref] for m in kept}, setting)
+
+
+def seal_draft(tools: Tools, draft: Draft, at: dt.datetime) -> SealedPayload:
+    """Sign and encrypt. This happens before the transaction, and nothing of it leaves before COMMIT."""
+    partner = draft.setting.partner
+    return seal(
+        draft.payload,
+        message_id=secrets.token_hex(16),
+        issuer=tools.issuer,
+        signer=tools.issuer_key,
+        to=tools.sealing_key(partner),
+        profile=PROFILES[partner.profile],
+        at=at,
+        lifetime=tools.lifetime,
+    )
+
+
+def record_release(
+    tools: Tools,
+    unit: Unit,
+    draft: Draft,
+    sealed: SealedPayload,
+    part: StoredPart,
+    *,
+    case_id: str,
+    case_key: bytes,
+    prev: int,
+    approved_by: Sequence[str] = (),
+    advised: bool = False,
+    at: dt.datetime,
+) -> StoredPart:
+    """Write leaf, detail and outbox row in the caller's transaction; open a hold for an exploitation signal.
+
+    Returns the part as it is from now on; the caller stores it.
+    """
+    setting = draft.setting
+    detail: dict[str, Json] = {
+        "kind": "release",
+        "disclosure": draft.payload.disclosure_id,
+        "part": part.id,
+        "message": sealed.message_id,
+        "recipient": setting.partner.id,
+        "recipient_key": draft.payload.recipient_key_id,
+        "ground": setting.ground,
+        "purpose": setting.purpose,
+        "case": setting.case_tag,
+        "approval": draft.approval.value,
+        "approval_digest": draft.payload.approval_digest,
+        "approved_by": list(approved_by),
+        "advised": advised,
+        "obligations": draft.payload.obligations.to_json(),
+        "subjects": [matter.to_json() for matter in draft.matters],
+        "released": {subject.ref: sorted(subject.data) for subject in draft.payload.subjects},
+        "rules": list(contributing_rows(draft.decided, draft.approval)),
+    }
+    outcomes = [d.outcome for decisions in draft.decided.values() for d in decisions.values() if d.released]
+    index = tools.recorder.record(
+        unit,
+        Entry(
+            type=LeafType.RELEASE,
+            outcome=overall(outcomes).value,
+            bundle=draft.payload.bundle,
+            detail=detail,
+            recipient=setting.partner.id,
+            payload=sealed.digest,
+            prev=prev,
+        ),
+        case_id=case_id,
+        case_key=case_key,
+        at=at,
+    )
+    released = replace(
+        part,
+        state=PartState.RELEASED,
+        digest=draft.payload.approval_digest,
+        message_id=sealed.message_id,
+        leaf_index=index,
+        review_due=at + REVIEW_WITHIN if draft.approval is Approval.POST_24H else None,
+    )
+    if setting.ground == HOLDING_GROUND:
+        places = [tag for matter in draft.matters for tag in matter.watch.places]
+        unit.circumstances.open_hold([setting.case_tag, *places], draft.payload.disclosure_id, at)
+    return released
+
+
+def queue_message(unit: Unit, part: StoredPart, sealed: SealedPayload, partner_id: str, at: dt.datetime) -> None:
+    """Put the message in the outbox. The part MUST be stored already, in the same transaction as its leaf."""
+    if part.leaf_index is None:
+        raise AssertionError("a message without its leaf")
+    unit.outbox.add(
+        OutboxRow(part.leaf_index, sealed.message_id, part.id, partner_id, sealed.message, at, PartState.RELEASED)
+    )
+
+
+def new_part(disclosure_id: str, approval: Approval, *, nonce: bytes, digest: str) -> StoredPart:
+    """Return a part that waits."""
+    return StoredPart(
+        secrets.token_hex(16), disclosure_id, approval, PartState.WAITING, nonce, digest, None, None, None
+    )
+
+
+def subjects_of(request: DisclosureRequest) -> Mapping[str, Subject]:
+    """Return the subjects by their ref."""
+    return {subject.ref: subject for subject in request.subjects}

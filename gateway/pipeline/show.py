@@ -1,0 +1,191 @@
+"""Turns what is stored into what a person may see of a disclosure."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from gateway.approve import duties
+from gateway.errors import NotPermittedError
+from gateway.log.recorder import Entry
+from gateway.model.bundle import Bundle
+from gateway.model.decision import Approval, Decision, Outcome
+from gateway.model.leaf import LeafType
+from gateway.model.people import Person, StaffRole
+from gateway.model.terms import Json, Text
+from gateway.model.views import (
+    DisclosureLine,
+    DisclosureView,
+    FieldState,
+    FieldView,
+    PartState,
+    PartView,
+    ReceiptView,
+    SubjectView,
+)
+from gateway.pipeline.assess import overall
+from gateway.pipeline.disclose import Assessment
+from gateway.pipeline.judge import Waiting, look
+from gateway.pipeline.tools import Tools
+from gateway.store.ports import Unit
+from gateway.store.records import StoredDisclosure
+
+OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER)
+
+
+def preview_view(tools: Tools, assessment: Assessment, by: Person, at: dt.datetime) -> DisclosureView:
+    """Show what a request would do; nothing is stored or logged."""
+    subjects = tuple(
+        _subject(tools.policy.bundle, ref, assessment.matters[ref].role, list(decided.values()))
+        for ref, decided in assessment.now.items()
+    )
+    return DisclosureView(
+        id="",
+        case_ref=assessment.request.case_ref,
+        recipient=assessment.setting.partner.id,
+        ground=assessment.setting.ground,
+        purpose=assessment.setting.purpose,
+        requester=by.name,
+        submitted_at=at,
+        outcome=assessment.outcome,
+        subjects=subjects,
+        parts=(),
+        leaf_index=None,
+    )
+
+
+def disclosure_view(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> DisclosureView:
+    """Show a submitted request to someone who has a part in it; an officer's look is itself logged.
+
+    :raises NotPermittedError: this person has no part in it.
+    """
+    with tools.store.read() as unit:
+        disclosure = unit.disclosures.get(disclosure_id)
+        if not by.has(*StaffRole):
+            raise NotPermittedError("your role may not see this request", hint="ask a supervisor of the team")
+        view = _view(tools, unit, disclosure, by, at)
+    if by.has(*OFFICERS) and by.id != disclosure.requester:
+        _log_access(tools, disclosure, by, at)
+    return view
+
+
+def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine]:
+    """List a supervisor's own requests and whatever waits for this person; no names, addresses or case numbers."""
+    found = []
+    with tools.store.read() as unit:
+        for disclosure in unit.disclosures.latest(limit):
+            parts = unit.disclosures.parts(disclosure.id)
+            waits = False
+            for part in parts:
+                said = unit.disclosures.judgements(part.id)
+                requester = disclosure.requester
+                waits = waits or None in (
+                    duties.may_approve(part, said, requester=requester, person=by),
+                    duties.may_review(part, said, requester=requester, person=by),
+                    duties.may_advise(part, requester=requester, person=by)
+                    if part.approval is Approval.PRE_FG and duties.advice(said) is None
+                    else duties.ALREADY,
+                )
+            if waits or disclosure.requester == by.id:
+                found.append(
+                    DisclosureLine(
+                        disclosure.id,
+                        disclosure.recipient,
+                        disclosure.submitted_at,
+                        disclosure.outcome,
+                        tuple(part.state for part in parts),
+                        waits,
+                    )
+                )
+    return found
+
+
+def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at: dt.datetime) -> DisclosureView:
+    _, detail, _ = tools.recorder.read(unit, disclosure.leaf_index)
+    decisions, matters = detail["decisions"], detail["subjects"]
+    roles = {str(m["ref"]): str(m["role"]) for m in _objects(matters)}
+    subjects = []
+    for ref, groups in (decisions if isinstance(decisions, dict) else {}).items():
+        decided = [Decision.from_json(group) for group in _objects(list(groups.values()) if isinstance(groups, dict) else [])]
+        subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
+    parts = [look(tools, unit, disclosure.id, part.id, at) for part in unit.disclosures.parts(disclosure.id)]
+    return DisclosureView(
+        id=disclosure.id,
+        case_ref=str(detail["case_ref"]),
+        recipient=disclosure.recipient,
+        ground=str(detail["ground"]),
+        purpose=str(detail["purpose"]),
+        requester=str(detail["by_name"]),
+        submitted_at=disclosure.submitted_at,
+        outcome=disclosure.outcome,
+        subjects=tuple(subjects),
+        parts=tuple(_part(unit, seen, by) for seen in parts),
+        leaf_index=disclosure.leaf_index,
+    )
+
+
+def _part(unit: Unit, seen: Waiting, by: Person) -> PartView:
+    part, requester = seen.part, seen.disclosure.requester
+    why_not = duties.may_approve(part, seen.judgements, requester=requester, person=by)
+    advise = duties.may_advise(part, requester=requester, person=by) is None
+    review = duties.may_review(part, seen.judgements, requester=requester, person=by) is None
+    # The data are shown to the requester, to whoever may decide on them, and to the FG who is asked for advice.
+    shown = seen.draft is not None and (by.id == requester or why_not is None or advise)
+    receipts = unit.outbox.receipts(part.message_id) if part.message_id else ()
+    return PartView(
+        id=part.id,
+        approval=part.approval,
+        state=part.state,
+        digest=seen.draft.payload.approval_digest if seen.draft else part.digest,
+        contents=seen.draft.contents() if shown and seen.draft else None,
+        advice=duties.advice(seen.judgements),
+        review_due=part.review_due,
+        message_id=part.message_id,
+        leaf_index=part.leaf_index,
+        receipts=tuple(ReceiptView(kept.state, kept.at, kept.leaf_index) for kept in receipts),
+        may_approve=why_not is None,
+        may_advise=advise,
+        may_review=review,
+        why_not=why_not if part.state is PartState.WAITING else None,
+    )
+
+
+def _subject(bundle: Bundle, ref: str, role: str, decided: Sequence[Decision]) -> SubjectView:
+    fields: list[FieldView] = []
+    for decision in decided:
+        for state, names in ((FieldState.RELEASED, decision.released), (FieldState.PENDING, decision.pending)):
+            fields += [FieldView(n, bundle.vocabulary.fields[n].label, state, None, decision.rules) for n in names]
+        fields += [
+            FieldView(w.field, bundle.vocabulary.fields[w.field].label, FieldState.WITHHELD, w.reason, w.rules)
+            for w in decision.withheld
+        ]
+    strictest = max((decision.approval for decision in decided), key=lambda approval: approval.strictness)
+    return SubjectView(
+        ref=ref,
+        role=role,
+        outcome=overall([decision.outcome for decision in decided]),
+        approval=strictest,
+        fields=tuple(fields),
+        explanation=Text(
+            " ".join(dict.fromkeys(decision.explanation.nl for decision in decided)),
+            " ".join(dict.fromkeys(decision.explanation.en for decision in decided)),
+        ),
+        legal_basis=tuple(dict.fromkeys(basis for decision in decided for basis in decision.legal_basis)),
+    )
+
+
+def _objects(value: Json) -> list[dict[str, Json]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _log_access(tools: Tools, disclosure: StoredDisclosure, by: Person, at: dt.datetime) -> None:
+    detail: dict[str, Json] = {"kind": "access", "disclosure": disclosure.id, "by": by.id, "by_name": by.name}
+
+    def commit(unit: Unit) -> None:
+        tools.recorder.record(
+            unit,
+            Entry(LeafType.ACCESS, "read", tools.policy.bundle.digest, detail, prev=disclosure.leaf_index),
+            case_id=disclosure.case_id,
+            case_key=tools.recorder.case_key(unit, disclosure.case_id),
+            at=at,
+        )
+
+    tools.store.write(commit)

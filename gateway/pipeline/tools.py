@@ -1,0 +1,49 @@
+"""Everything the steps need, made once by `gateway.bootstrap` and handed over finished."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.crypto.jwk import PrivateJwk
+from gateway.crypto.lookup import LookupKey
+from gateway.decide.engine import Policy
+from gateway.errors import KeyUnavailableError, UnknownPartnerError
+from gateway.log.recorder import Recorder
+from gateway.model.partner import Partner, PublicKey
+from gateway.store.ports import Store
+
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The finished objects. `lifetime` is how long a message may be opened; `issuer` names this gateway in it."""
+
+    store: Store
+    policy: Policy
+    partners: Mapping[str, Partner]
+    recorder: Recorder
+    lookup: LookupKey = field(repr=False)
+    issuer_key: PrivateJwk = field(repr=False)
+    issuer: str
+    log_vkey: str
+    clock: Clock
+    lifetime: dt.timedelta = dt.timedelta(days=30)
+    body_limit: int = 65536
+
+    def partner(self, partner_id: str) -> Partner:
+        """Return a partner of partners.yaml; raise UnknownPartnerError otherwise."""
+        found = self.partners.get(partner_id)
+        if found is None:
+            raise UnknownPartnerError("there is no such partner", hint="choose one from partners.yaml")
+        return found
+
+    def sealing_key(self, partner: Partner) -> PublicKey:
+        """Return the key to seal to; without one nothing can leave."""
+        key = partner.key("enc")
+        if key is None:
+            raise KeyUnavailableError(
+                f"partner `{partner.id}` has not enrolled a key, so nothing can be sealed for it",
+                hint="in an emergency hand over by phone and record it afterwards; ask the partner to enrol its key",
+            )
+        return key
