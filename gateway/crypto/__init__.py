@@ -1,0 +1,1 @@
+"""Keys, signing, sealing profiles and canonical bytes: the only room that touches cryptography libraries."""

@@ -1,0 +1,121 @@
+"""The composition root: reads files, keys and settings once, and hands finished objects to everything else."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.config.partners import load_partners
+from gateway.config.policy_files import read_policy_files
+from gateway.config.settings import Settings
+from gateway.crypto.keyring import Keyring
+from gateway.crypto.lookup import LookupKey
+from gateway.crypto.notes import NoteSigner
+from gateway.decide.engine import Policy
+from gateway.decide.loader import load_bundle
+from gateway.errors import ConfigError
+from gateway.log.appender import Log
+from gateway.log.recorder import Recorder
+from gateway.model.terms import Json
+from gateway.pipeline.desk import PartnerDesk, TeamDesk
+from gateway.pipeline.tools import Clock, Tools
+from gateway.store.engine import is_current, migrate, open_engine
+from gateway.store.writer import SqlStore
+
+KEYRING = "gateway.keyring"
+VKEY = "log.vkey"
+ISSUER_KEYS = "issuer.jwks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything that a process needs to serve people and partners."""
+
+    settings: Settings
+    tools: Tools
+    team: TeamDesk
+    partners: PartnerDesk
+
+
+def utc_now() -> dt.datetime:
+    """Return the present moment; the only clock, and everything else takes it as an argument."""
+    return dt.datetime.now(dt.UTC)  # noqa: TID251  # this is where the clock enters
+
+
+def log_origin(settings: Settings) -> str:
+    """Return the log's name in checkpoints (C2SP tlog-checkpoint, origin)."""
+    return f"{settings.issuer}/log"
+
+
+def load_policy(settings: Settings) -> Policy:
+    """Read and compile the policy bundle; raise PolicyUnreadableError when any of it is not as it should be."""
+    return Policy(load_bundle(read_policy_files(settings.policies)))
+
+
+def open_reader(settings: Settings) -> SqlStore:
+    """Open the store for reading only: needs no passphrase.
+
+    :raises ConfigError: there is no database, or it is of another version.
+    """
+    engine = open_engine(settings.database_url, read_only=True)
+    if not is_current(engine):
+        raise ConfigError(
+            "the database is of another version than this program", hint="start the gateway once to bring it up to date"
+        )
+    return SqlStore(engine, None)
+
+
+def verifier_key(settings: Settings) -> str:
+    """Return the log's public verifier key (C2SP vkey) as kept beside the keyring."""
+    path = settings.keys / VKEY
+    if not path.exists():
+        raise ConfigError("there is no log.vkey in the keys folder", hint="look at GATEWAY_KEYS, or generate keys first")
+    return path.read_text().strip()
+
+
+def generate_keys(settings: Settings) -> None:
+    """Make the gateway's keys, sealed under the passphrase; refuse to replace any."""
+    keyring = Keyring.generate(log_origin(settings))
+    settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keyring.save(settings.keys / KEYRING, _passphrase(settings), strong=not settings.demo)
+    for name, document in keyring.public_documents().items():
+        (settings.keys / name).write_bytes(document)
+
+
+def build(settings: Settings, *, clock: Clock = utc_now) -> Gateway:
+    """Open keys, policy, partners and store, and return the finished gateway.
+
+    :raises ConfigError: something that it needs is missing; the hint says what to do.
+    """
+    keyring = Keyring.load(settings.keys / KEYRING, _passphrase(settings))
+    policy = load_policy(settings)
+    folder = settings.keys / "partners"
+    key_files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.jwks.json"))}
+    partners = load_partners(settings.partners.read_bytes(), keys=key_files, vocabulary=policy.bundle.vocabulary)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    signer = NoteSigner.from_text(keyring.log_key)
+    store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch)
+    tools = Tools(
+        store=store,
+        policy=policy,
+        partners=partners,
+        recorder=Recorder(keyring.kek),
+        lookup=LookupKey(keyring.lookup_key),
+        issuer_key=keyring.issuer_key,
+        issuer=settings.issuer,
+        log_vkey=signer.vkey,
+        clock=clock,
+        body_limit=settings.body_limit,
+    )
+    issuer_keys: Json = json.loads(keyring.public_documents()[ISSUER_KEYS])
+    return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys))
+
+
+def _passphrase(settings: Settings) -> bytes:
+    path: Path | None = settings.passphrase_file
+    if path is None or not path.exists():
+        raise ConfigError(
+            "the keyring needs its passphrase", hint="set GATEWAY_PASSPHRASE_FILE to a file that only the gateway can read"
+        )
+    return path.read_bytes().strip()

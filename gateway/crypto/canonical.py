@@ -1,0 +1,54 @@
+"""Canonical JSON (RFC 8785) over a closed domain, where json.dumps gives the same bytes five times faster.
+
+The domain: objects with ASCII keys, arrays, strings without lone surrogates, booleans, and whole numbers below 2^53.
+No floats and no nulls: their absence is what makes sorted, compact json.dumps equal to RFC 8785 (the tests compare).
+"""
+
+import json
+
+from gateway.errors import LogTamperedError, MinimisationError
+from gateway.model.terms import Json
+
+SAFE = 2**53  # RFC 8785 section 3.2.2.3: numbers are IEEE doubles
+
+
+def canonical(value: Json) -> bytes:
+    """Return the canonical bytes; raise MinimisationError for a value outside the domain (its content is not shown)."""
+    _check(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _check(value: Json) -> None:
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        if abs(value) >= SAFE:
+            raise MinimisationError("a number is too large for canonical JSON", hint="send it as text")
+    elif isinstance(value, str):
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise MinimisationError("a text is not valid Unicode", hint="type it again")
+    elif isinstance(value, list):
+        for item in value:
+            _check(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                raise MinimisationError("a key of an object is not plain ASCII", hint="this is a fault in the program")
+            _check(item)
+    else:
+        raise MinimisationError("a value has no canonical form", hint="this is a fault in the program")
+
+
+def parse_canonical(data: bytes) -> Json:
+    """Return the value of exactly canonical bytes; raise LogTamperedError for any other spelling of it."""
+    try:
+        value: Json = json.loads(data)
+        if canonical(value) == data:
+            return value
+    except (ValueError, RecursionError, MinimisationError) as exc:
+        raise _not_canonical() from exc
+    raise _not_canonical()
+
+
+def _not_canonical() -> LogTamperedError:
+    return LogTamperedError("the bytes are not canonical JSON", hint="they were altered or cut: fetch them again")

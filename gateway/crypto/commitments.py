@@ -1,0 +1,35 @@
+"""Salted commitments: what a leaf may say of something that it must not say. Every leaf has its own 32-byte salts."""
+
+import hashlib
+import hmac
+import secrets
+
+from gateway.crypto.canonical import canonical
+from gateway.errors import LogTamperedError
+from gateway.model.terms import Json
+
+DOMAIN = b"disclosure-commit/v1/"
+SALT = 32
+
+
+def new_salt() -> bytes:
+    """Return 32 random bytes."""
+    return secrets.token_bytes(SALT)
+
+
+def digest(data: bytes) -> str:
+    """Return "sha256:" and the hex SHA-256 of the bytes."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def commit(purpose: str, salt: bytes, value: Json) -> str:
+    """Return the commitment SHA-256(domain || purpose || 0 || salt || canonical JSON)."""
+    return digest(DOMAIN + purpose.encode() + b"\0" + salt + canonical(value))
+
+
+def open_commitment(commitment: str, *, purpose: str, salt: bytes, value: Json) -> None:
+    """Check an opening; raise LogTamperedError when it is not what was committed to."""
+    if len(salt) != SALT or not hmac.compare_digest(commit(purpose, salt, value), commitment):
+        raise LogTamperedError(
+            f"the {purpose} is not what the log entry commits to", hint="do not use it; call the privacy officer"
+        )

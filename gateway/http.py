@@ -1,0 +1,126 @@
+"""What the pages and the interfaces share: the one table of errors to HTTP statuses, safe headers, and limits."""
+
+import time
+from collections.abc import Callable
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import HTTPException
+
+from gateway import telemetry
+from gateway.errors import (
+    ConfigError,
+    CryptoError,
+    DeliveryError,
+    DuplicateRequestError,
+    GatewayError,
+    InvalidRequestError,
+    LogError,
+    MinimisationError,
+    NotFoundError,
+    NotPermittedError,
+    PolicyError,
+    ReceiptError,
+    RequestError,
+    TooManyRequestsError,
+    UnknownPartnerError,
+    UnknownTermError,
+)
+
+# The most specific class that matches decides. What is not here is a plain 500: its message may be unsafe to show.
+STATUSES: dict[type[GatewayError], int] = {
+    InvalidRequestError: 400,
+    UnknownTermError: 400,
+    UnknownPartnerError: 400,
+    ReceiptError: 400,
+    NotPermittedError: 403,
+    NotFoundError: 404,
+    DuplicateRequestError: 409,
+    TooManyRequestsError: 429,
+    RequestError: 400,
+    ConfigError: 500,
+    PolicyError: 500,
+    MinimisationError: 500,
+    CryptoError: 503,
+    LogError: 503,
+    DeliveryError: 503,
+}
+
+TITLES = {
+    400: "The request is not in the agreed form",
+    401: "Sign in first",
+    403: "Not permitted",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Changed in the meantime",
+    413: "The request is too large",
+    415: "Send JSON",
+    429: "Too many requests",
+    500: "Something went wrong here",
+    503: "Temporarily unavailable",
+}
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+
+
+def status_of(error: GatewayError) -> int:
+    """Return the HTTP status of an error: that of its nearest listed class, else 500."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
+
+
+def title_of(status: int) -> str:
+    """Return a safe title for a status."""
+    return TITLES.get(status, TITLES[500])
+
+
+def install(app: Flask, *, rate_limit: str, show: Callable[[int, GatewayError | None], Response]) -> Limiter:
+    """Give the app its limits, headers, one telemetry event per request, and error answers made by `show`.
+
+    `show(status, error)` makes a page or a problem document; it gets no error where the message is not safe to show.
+    """
+    limiter = Limiter(get_remote_address, app=app, default_limits=[rate_limit], storage_uri="memory://")
+
+    @app.before_request
+    def _start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        seconds = round(time.perf_counter() - g.get("started", time.perf_counter()), 4)
+        route = request.url_rule.rule if request.url_rule else "none"
+        telemetry.event("request", method=request.method, route=route, status=response.status_code, seconds=seconds)
+        return response
+
+    @app.errorhandler(GatewayError)
+    def _known(error: GatewayError) -> Response:
+        status = status_of(error)
+        telemetry.event("refused" if status < 500 else "failed", code=error.code, status=status)
+        return show(status, error if status != 500 else None)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        return show(error.code or 500, None)
+
+    @app.errorhandler(Exception)
+    def _unknown(error: Exception) -> Response:
+        telemetry.failure("unexpected", error)
+        return show(500, None)
+
+    return limiter

@@ -1,0 +1,61 @@
+"""The WSGI application: two surfaces, people and partners, which may run together or apart."""
+
+import secrets
+from typing import cast
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
+
+from gateway.api.partners import create_partner_blueprint
+from gateway.api.problem import problem_response
+from gateway.api.staff import create_staff_blueprint
+from gateway.bootstrap import Gateway
+from gateway.errors import GatewayError
+from gateway.http import install, title_of
+from gateway.web.pages import create_web_blueprint, error_page
+from gateway.web.signin import SignIn
+
+SURFACES = ("all", "people", "partners")
+
+
+def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", session_key: bytes | None = None) -> Flask:
+    """Return the app from finished objects; it opens no file, key or socket itself."""
+    app = Flask("gateway", static_folder=None, template_folder=None)
+    app.config.update(
+        SECRET_KEY=session_key or secrets.token_bytes(32),
+        MAX_CONTENT_LENGTH=gateway.settings.body_limit,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=not gateway.settings.demo,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf = CSRFProtect(app)
+    install(app, rate_limit=gateway.settings.rate_limit, show=_show)
+    if surface in {"all", "people"}:
+        app.register_blueprint(create_web_blueprint(gateway.team, people))
+        app.register_blueprint(create_staff_blueprint(gateway.team, people))
+    if surface in {"all", "partners"}:
+        blueprint = create_partner_blueprint(gateway.partners, public_url=gateway.settings.public_url)
+        csrf.exempt(blueprint)  # partners sign every request; there is no browser session to ride on
+        app.register_blueprint(blueprint)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        size = gateway.team.log_summary().entries
+        return Response(f"ready, {size} log entries\n", mimetype="text/plain")
+
+    return app
+
+
+def _show(status: int, error: GatewayError | None) -> Response:
+    if request.path.startswith(("/api/", "/oauth/", "/log/", "/.well-known/")):
+        code = error.code if error else "http_error"
+        detail = error.message if error else title_of(status).lower()
+        hint = error.hint if error else ""
+        return problem_response(status, title=title_of(status), detail=detail, code=code, hint=hint)
+    return cast(Response, error_page(status, error))
