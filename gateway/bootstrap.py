@@ -69,7 +69,9 @@ def verifier_key(settings: Settings) -> str:
     """Return the log's public verifier key (C2SP vkey) as kept beside the keyring."""
     path = settings.keys / VKEY
     if not path.exists():
-        raise ConfigError("there is no log.vkey in the keys folder", hint="look at GATEWAY_KEYS, or generate keys first")
+        raise ConfigError(
+            "there is no log.vkey in the keys folder", hint="look at GATEWAY_KEYS, or generate keys first"
+        )
     return path.read_text().strip()
 
 
@@ -116,6 +118,7 @@ def _passphrase(settings: Settings) -> bytes:
     path: Path | None = settings.passphrase_file
     if path is None or not path.exists():
         raise ConfigError(
-            "the keyring needs its passphrase", hint="set GATEWAY_PASSPHRASE_FILE to a file that only the gateway can read"
+            "the keyring needs its passphrase",
+            hint="set GATEWAY_PASSPHRASE_FILE to a file that only the gateway can read",
         )
     return path.read_bytes().strip()

@@ -1,19 +1,25 @@
 """The WSGI application: two surfaces, people and partners, which may run together or apart."""
 
+import json
+import os
 import secrets
-from typing import cast
+import sys
+from pathlib import Path
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 
+from gateway import telemetry
 from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
 from gateway.api.staff import create_staff_blueprint
-from gateway.bootstrap import Gateway
+from gateway.bootstrap import Gateway, build
+from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.http import install, title_of
+from gateway.model.people import Person, StaffRole
 from gateway.web.pages import create_web_blueprint, error_page
-from gateway.web.signin import SignIn
+from gateway.web.signin import DemoSignIn, SignIn, current_person
 
 SURFACES = ("all", "people", "partners")
 
@@ -34,9 +40,11 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
     install(app, rate_limit=gateway.settings.rate_limit, show=_show)
     if surface in {"all", "people"}:
         app.register_blueprint(create_web_blueprint(gateway.team, people))
-        app.register_blueprint(create_staff_blueprint(gateway.team, people))
+        app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
     if surface in {"all", "partners"}:
-        blueprint = create_partner_blueprint(gateway.partners, public_url=gateway.settings.public_url)
+        blueprint = create_partner_blueprint(
+            gateway.partners, public_url=gateway.settings.public_url, clock=gateway.tools.clock
+        )
         csrf.exempt(blueprint)  # partners sign every request; there is no browser session to ride on
         app.register_blueprint(blueprint)
 
@@ -52,10 +60,47 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
     return app
 
 
+DEMO_PEOPLE_FILE = "demo-people.json"
+
+
+def all_surfaces() -> Flask:
+    """Make the app for people and partners from the environment (a factory for any WSGI server)."""
+    return _from_environment("all")
+
+
+def people_surface() -> Flask:
+    """Make the app with the team's pages only."""
+    return _from_environment("people")
+
+
+def partners_surface() -> Flask:
+    """Make the app with the partners' interface only."""
+    return _from_environment("partners")
+
+
+def _from_environment(surface: str) -> Flask:
+    settings = Settings.from_env(os.environ)
+    telemetry.configure(settings.log_level, sys.stderr)
+    gateway = build(settings)
+    people = demo_people(settings.home / DEMO_PEOPLE_FILE) if settings.demo else ()
+    if people:
+        telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")
+    telemetry.event("ready", size=gateway.team.log_summary().entries, surface=surface)
+    return create_app(gateway, DemoSignIn(people), surface=surface)
+
+
+def demo_people(path: Path) -> tuple[Person, ...]:
+    """Read the invented identities that `gateway.demo` wrote; they exist only under the demo flag."""
+    return tuple(
+        Person(kept["id"], kept["name"], frozenset(StaffRole(role) for role in kept["roles"]))
+        for kept in json.loads(path.read_text(encoding="utf-8"))
+    )
+
+
 def _show(status: int, error: GatewayError | None) -> Response:
     if request.path.startswith(("/api/", "/oauth/", "/log/", "/.well-known/")):
         code = error.code if error else "http_error"
         detail = error.message if error else title_of(status).lower()
         hint = error.hint if error else ""
         return problem_response(status, title=title_of(status), detail=detail, code=code, hint=hint)
-    return cast(Response, error_page(status, error))
+    return error_page(status, error)

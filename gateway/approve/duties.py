@@ -43,9 +43,7 @@ def advice_fact(approval: Approval, given: str | None) -> Truth:
     return Truth.NO
 
 
-def may_approve(
-    part: StoredPart, judgements: Sequence[Judgement], *, requester: str, person: Person
-) -> Text | None:
+def may_approve(part: StoredPart, judgements: Sequence[Judgement], *, requester: str, person: Person) -> Text | None:
     """Return why this person may not approve or refuse the part, or None."""
     needed = StaffRole.MANAGER if part.approval is Approval.PRE_FG else StaffRole.SUPERVISOR
     if part.state is not PartState.WAITING:
@@ -70,9 +68,7 @@ def may_advise(part: StoredPart, *, requester: str, person: Person) -> Text | No
     return OWN_REQUEST if person.id == requester else None
 
 
-def may_review(
-    part: StoredPart, judgements: Sequence[Judgement], *, requester: str, person: Person
-) -> Text | None:
+def may_review(part: StoredPart, judgements: Sequence[Judgement], *, requester: str, person: Person) -> Text | None:
     """Return why this person may not review an urgent release afterwards, or None."""
     if part.approval is not Approval.POST_24H or part.state not in {PartState.RELEASED, PartState.DELIVERED}:
         return NOTHING_TO_REVIEW

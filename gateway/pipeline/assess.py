@@ -10,7 +10,7 @@ from gateway.minimise.project import project
 from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.partner import Partner
 from gateway.model.payload import ReleasedSubject
-from gateway.model.request import DisclosureRequest, FactClaim, Subject
+from gateway.model.request import FactClaim, Subject
 from gateway.model.terms import Json, Provenance, Truth
 from gateway.pipeline.watch import Watch, circumstances
 from gateway.store.ports import Unit

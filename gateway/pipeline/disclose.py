@@ -11,8 +11,8 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, field
 
-from gateway.crypto.casebox import seal_box
 from gateway.crypto.canonical import canonical
+from gateway.crypto.casebox import seal_box
 from gateway.errors import DuplicateRequestError, LogUnavailableError
 from gateway.intake.schema import read_request
 from gateway.intake.screening import screen_request
@@ -162,9 +162,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
                 )
             )
             for draft, message in sealed:
-                part = new_part(
-                    assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest
-                )
+                part = new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
                 part = record_release(
                     tools,
                     unit,

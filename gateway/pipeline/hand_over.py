@@ -45,9 +45,7 @@ def still_stands(tools: Tools, unit: Unit, row: OutboxRow, at: dt.datetime) -> b
     """Decide again, from the encrypted detail, whether every field in this message may still leave."""
     _, detail, _ = tools.recorder.read(unit, row.leaf_index)
     approval = Approval(str(detail["approval"]))
-    setting = Setting(
-        tools.partner(row.partner), str(detail["ground"]), str(detail["purpose"]), str(detail["case"])
-    )
+    setting = Setting(tools.partner(row.partner), str(detail["ground"]), str(detail["purpose"]), str(detail["case"]))
     subjects, released = detail["subjects"], detail["released"]
     if not isinstance(subjects, list) or not isinstance(released, dict) or not subjects:
         return False

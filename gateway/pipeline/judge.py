@@ -116,9 +116,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
     def step() -> Callable[[Unit], None]:
         with tools.store.read() as unit:
             seen = look(tools, unit, disclosure_id, part_id, at)
-        _refuse_unless(
-            duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by)
-        )
+        _refuse_unless(duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
         draft = seen.draft
         if draft is None:
             return lambda unit: _void(tools, unit, seen, by, at)
@@ -132,7 +130,15 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
             _still(unit, seen)
             case_key = tools.recorder.case_key(unit, seen.disclosure.case_id)
             index = _record_judgement(
-                tools, unit, seen, by, at, kind=duties.APPROVE, leaf=LeafType.APPROVAL, outcome="approved", digest=digest
+                tools,
+                unit,
+                seen,
+                by,
+                at,
+                kind=duties.APPROVE,
+                leaf=LeafType.APPROVAL,
+                outcome="approved",
+                digest=digest,
             )
             part = record_release(
                 tools,
@@ -161,11 +167,17 @@ def refuse(tools: Tools, disclosure_id: str, part_id: str, by: Person, at: dt.da
 
     def commit(unit: Unit) -> None:
         seen = look(tools, unit, disclosure_id, part_id, at)
-        _refuse_unless(
-            duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by)
-        )
+        _refuse_unless(duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
         _record_judgement(
-            tools, unit, seen, by, at, kind=duties.REFUSE, leaf=LeafType.APPROVAL, outcome="refused", digest=seen.part.digest
+            tools,
+            unit,
+            seen,
+            by,
+            at,
+            kind=duties.REFUSE,
+            leaf=LeafType.APPROVAL,
+            outcome="refused",
+            digest=seen.part.digest,
         )
         unit.disclosures.change_part(replace(seen.part, state=PartState.REFUSED), was=PartState.WAITING)
         forget_when_done(unit, disclosure_id)
@@ -191,9 +203,7 @@ def review(tools: Tools, disclosure_id: str, part_id: str, *, good: bool, by: Pe
 
     def commit(unit: Unit) -> None:
         seen = look(tools, unit, disclosure_id, part_id, at)
-        _refuse_unless(
-            duties.may_review(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by)
-        )
+        _refuse_unless(duties.may_review(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
         kind = duties.REVIEW_GOOD if good else duties.REVIEW_BAD
         index = _record_judgement(
             tools,

@@ -9,7 +9,7 @@ from gateway.crypto.profiles import PROFILES
 from gateway.log.recorder import Entry
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
-from gateway.model.payload import Payload, ReleasedSubject, SealedPayload
+from gateway.model.payload import Payload, SealedPayload
 from gateway.model.request import DisclosureRequest, Subject
 from gateway.model.terms import Json
 from gateway.model.views import PartState

@@ -7,7 +7,7 @@ from gateway.approve import duties
 from gateway.errors import NotPermittedError
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
-from gateway.model.decision import Approval, Decision, Outcome
+from gateway.model.decision import Approval, Decision
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json, Text
@@ -104,7 +104,9 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
     roles = {str(m["ref"]): str(m["role"]) for m in _objects(matters)}
     subjects = []
     for ref, groups in (decisions if isinstance(decisions, dict) else {}).items():
-        decided = [Decision.from_json(group) for group in _objects(list(groups.values()) if isinstance(groups, dict) else [])]
+        decided = [
+            Decision.from_json(group) for group in _objects(list(groups.values()) if isinstance(groups, dict) else [])
+        ]
         subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
     parts = [look(tools, unit, disclosure.id, part.id, at) for part in unit.disclosures.parts(disclosure.id)]
     return DisclosureView(

@@ -285,3 +285,7 @@ class Store(Protocol):
         MUST undo all of the job when it raises, and re-raise; MUST raise LogUnavailableError when the commit fails.
         """
         ...
+
+    def close(self) -> None:
+        """Close the connections; the store is of no use after this."""
+        ...

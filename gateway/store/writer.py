@@ -91,6 +91,10 @@ class SqlStore:
             raise ticket.error
         return cast(T, ticket.value)
 
+    def close(self) -> None:
+        """Close the connections; the store is of no use after this."""
+        self._reader.dispose()
+
     def _commit_group(self, open_batch: Callable[[LogTable], LogBatch]) -> None:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
         try:

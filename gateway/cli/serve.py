@@ -1,0 +1,61 @@
+"""`gateway serve`: runs the server. On SQLite exactly one process works on the state."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from gateway.config.settings import Settings
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, prepare
+from gateway.store.sole_process import claim
+
+TRIES = 50  # ports to try after the asked one
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Invented data and identities only; makes what it needs.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, help="The next free one is taken when it is in use.")
+@click.option("--surface", type=click.Choice(["all", "people", "partners"]), default="all", show_default=True)
+def serve(demo: bool, host: str, port: int, surface: str) -> None:
+    """Run the gateway's server until Ctrl-C."""
+    port = free_port(host, port)
+    if demo:
+        os.environ.update(demo_environment(os.environ, url=f"http://{host}:{port}"))
+    settings = Settings.from_env(os.environ)
+    held = claim(settings.home / "gateway.lock") if settings.database_url.startswith("sqlite") else None
+    if demo:
+        prepare(settings)
+        click.secho("DEMO: invented data and identities only. Never use this with real people.", fg="red", err=True)
+        for person in DEMO_PEOPLE:
+            click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")
+    click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
+    sys.stdout.flush()
+    Server(
+        target=f"gateway.wsgi:{surface}_surface" if surface != "all" else "gateway.wsgi:all_surfaces",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        working_dir=Path.cwd(),
+        log_access=False,
+        log_level="warning",
+        websockets=False,
+    ).serve()
+    if held is not None:
+        held.close()
+
+
+def free_port(host: str, first: int) -> int:
+    """Return the first port from `first` on that nobody listens on."""
+    for port in range(first, first + TRIES):
+        with socket.socket() as probe:
+            if probe.connect_ex((host, port)) != 0:
+                return port
+    raise click.ClickException(f"no free port from {first} on; choose one with --port")

@@ -1,0 +1,170 @@
+"""The settings of one process: read once from GATEWAY_* variables, checked together, then frozen.
+
+Secrets are paths without a default; no value is ever repeated in a message, because a value may be a secret.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from gateway.errors import ConfigError
+
+PREFIX = "GATEWAY_"
+NOT_OURS = frozenset({"GATEWAY_REQUIRE_ALL"})  # read by the tests and the Makefile, never by the program
+PROJECT = Path(__file__).resolve().parents[2]
+LEVELS = ("debug", "info", "warning", "error")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+\Z")
+RATE = re.compile(r"[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)\Z")
+BODY_LIMITS = range(1024, 16 * 1024 * 1024 + 1)
+
+
+class Setting(NamedTuple):
+    """One row of docs/settings.md: the variable, its default as written there, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("GATEWAY_HOME", "./var", "the folder of everything that this process keeps"),
+    Setting("GATEWAY_DATABASE_URL", "sqlite:///<home>/gateway.sqlite", "SQLite in a file, or PostgreSQL"),
+    Setting("GATEWAY_KEYS", "<home>/keys", "the folder with the sealed keyring and the public documents beside it"),
+    Setting("GATEWAY_POLICIES", "policies/ beside the package", "the folder with the policy bundle"),
+    Setting("GATEWAY_PARTNERS", "partners.yaml beside the package", "the file that names the partners and their keys"),
+    Setting("GATEWAY_PASSPHRASE_FILE", "none", "a file, readable by the gateway alone, that opens the keyring"),
+    Setting("GATEWAY_ISSUER", "disclosure-gateway.hilversum.example", "the name that signs, as partners know it"),
+    Setting("GATEWAY_PUBLIC_URL", "http://127.0.0.1:8080", "where partners reach it; https except on this machine"),
+    Setting("GATEWAY_DEMO", "0", "1 = invented data and weak demo keys; never with real cases"),
+    Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
+    Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
+    Setting("GATEWAY_LOG_LEVEL", "info", "debug, info, warning or error"),
+)
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are and how far callers may go. `body_limit` is in bytes; `rate_limit` is as Flask-Limiter reads it."""
+
+    home: Path
+    database_url: str = field(repr=False)  # a PostgreSQL URL may hold a password
+    keys: Path
+    policies: Path
+    partners: Path
+    passphrase_file: Path | None
+    issuer: str
+    public_url: str
+    demo: bool
+    body_limit: int
+    rate_limit: str
+    log_level: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings, or raise one ConfigError that lists every problem at once."""
+        reader = _Reader(environ)
+        home = reader.path("GATEWAY_HOME", Path(_DEFAULTS["GATEWAY_HOME"]))
+        settings = cls(
+            home=home,
+            database_url=reader.database_url(home),
+            keys=reader.path("GATEWAY_KEYS", home / "keys"),
+            policies=reader.path("GATEWAY_POLICIES", PROJECT / "policies"),
+            partners=reader.path("GATEWAY_PARTNERS", PROJECT / "partners.yaml"),
+            passphrase_file=reader.optional_path("GATEWAY_PASSPHRASE_FILE"),
+            issuer=reader.matching("GATEWAY_ISSUER", HOST_NAME, "a host name in lower case"),
+            public_url=reader.public_url(),
+            demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",
+            body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
+            rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),
+            log_level=reader.one_of("GATEWAY_LOG_LEVEL", LEVELS),
+        )
+        reader.finish()
+        return settings
+
+
+class _Reader:
+    """Reads one variable after another and remembers what is wrong instead of stopping at the first fault."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+        self._problems: list[str] = []
+        for name in sorted(self._given.keys() - _DEFAULTS.keys() - NOT_OURS):
+            near = difflib.get_close_matches(name, _DEFAULTS, n=1)
+            self._problems.append(f"{name} is not a setting" + (f" (did you mean {near[0]}?)" if near else ""))
+        for name in sorted(self._given.keys() & _DEFAULTS.keys()):
+            if not self._given[name].strip():
+                # An empty value is more often a forgotten one than a wish for the default.
+                self._problems.append(f"{name} is empty")
+                del self._given[name]
+
+    def text(self, name: str) -> str:
+        return self._given.get(name, _DEFAULTS[name])
+
+    def path(self, name: str, default: Path) -> Path:
+        return self.optional_path(name) or default
+
+    def optional_path(self, name: str) -> Path | None:
+        value = self._given.get(name)
+        if value is None:
+            return None
+        if "\0" in value:
+            self._problems.append(f"{name} must be a path")
+            return None
+        return Path(value)
+
+    def matching(self, name: str, pattern: re.Pattern[str], wanted: str) -> str:
+        value = self.text(name)
+        if pattern.match(value) is None:
+            self._problems.append(f"{name} must be {wanted}")
+        return value
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in choices:
+            self._problems.append(f"{name} must be one of {', '.join(choices)}")
+        return value
+
+    def number(self, name: str, allowed: range) -> int:
+        value = self.text(name)
+        if re.fullmatch(r"[0-9]{1,9}", value) and int(value) in allowed:
+            return int(value)
+        self._problems.append(f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1}")
+        return allowed.start
+
+    def database_url(self, home: Path) -> str:
+        value = self._given.get("GATEWAY_DATABASE_URL")
+        if value is None:
+            return f"sqlite:///{home / 'gateway.sqlite'}"
+        scheme, colon, rest = value.partition("://")
+        in_file = scheme == "sqlite" and rest.strip("/") not in {"", ":memory:"}
+        served = scheme in {"postgresql", "postgresql+psycopg"} and rest != ""
+        if not colon or not (in_file or served):
+            self._problems.append("GATEWAY_DATABASE_URL must be sqlite:///<file> or postgresql://<server>/<database>")
+        return value
+
+    def public_url(self) -> str:
+        name = "GATEWAY_PUBLIC_URL"
+        value = self.text(name)
+        try:
+            parts = urlsplit(value)
+            host, _port = parts.hostname, parts.port  # reading the port checks it
+        except ValueError:
+            self._problems.append(f"{name} must be an http or https address")
+            return value
+        if parts.scheme not in {"http", "https"} or not host:
+            self._problems.append(f"{name} must be an http or https address")
+        elif parts.scheme == "http" and host not in LOOPBACK:
+            self._problems.append(f"{name} must use https, except on this machine")
+        if parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
+            self._problems.append(f"{name} must hold no more than scheme, host and port")
+        return value.rstrip("/")
+
+    def finish(self) -> None:
+        if self._problems:
+            raise ConfigError("; ".join(self._problems), hint="docs/settings.md lists every setting and its default")

@@ -1,0 +1,54 @@
+"""Starts and stops a real gateway process for the demo and the tests."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from gateway.errors import TemporaryDeliveryError
+
+PATIENCE = 60.0  # seconds until a start counts as failed
+
+
+@contextmanager
+def running(home: Path, *, port: int, environ: dict[str, str] | None = None) -> Iterator[str]:
+    """Run `gateway serve --demo` on loopback with its state in `home`; yield its URL, and stop it afterwards.
+
+    :raises TemporaryDeliveryError: it did not answer in time; its messages are in `home`/server.log.
+    """
+    url = f"http://127.0.0.1:{port}"
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = [sys.executable, "-m", "gateway", "serve", "--demo", "--port", str(port)]
+    with (home / "server.log").open("ab") as messages:
+        process = subprocess.Popen(  # noqa: S603  # our own program, no shell
+            command,
+            env={**os.environ, **(environ or {}), "GATEWAY_HOME": str(home)},
+            stdout=messages,
+            stderr=messages,
+        )
+        try:
+            _wait(url, process, home)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if requests.get(f"{url}/readyz", timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise TemporaryDeliveryError("the gateway did not start", hint=f"read {home / 'server.log'}")

@@ -1,0 +1,90 @@
+"""Makes a demo state: keys, partners' keys, dwellings and identities. All invented, and only under the demo flag."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateway.bootstrap import ISSUER_KEYS, KEYRING, VKEY, build, generate_keys
+from gateway.config.settings import Settings
+from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
+from gateway.model.people import Person, StaffRole
+from gateway.pipeline.change import import_holdings
+from gateway.wsgi import DEMO_PEOPLE_FILE
+
+DEMO_PEOPLE = (
+    Person("demo:sanne", "Sanne (toezichthouder, verzonnen)", frozenset({StaffRole.SUPERVISOR})),
+    Person("demo:bram", "Bram (toezichthouder, verzonnen)", frozenset({StaffRole.SUPERVISOR})),
+    Person("demo:meryem", "Meryem (gemandateerd manager, verzonnen)", frozenset({StaffRole.MANAGER})),
+    Person("demo:fleur", "Fleur (FG, verzonnen)", frozenset({StaffRole.FG})),
+    Person("demo:otto", "Otto (privacy officer, verzonnen)", frozenset({StaffRole.PRIVACY_OFFICER})),
+)
+
+# (postcode, number, addition, BAG id): addresses that do not exist
+DWELLINGS = {
+    "dudok-wonen": (("1299ZA", 12, "bis", "0402019900000012"), ("1299ZA", 14, "", "0402019900000014")),
+    "gooi-wonen": (("1299ZB", 3, "", "0402019900000003"),),
+    "verhuurder-1": (("1299ZC", 7, "", "0402019900000007"),),
+}
+
+
+def demo_environment(environ: Mapping[str, str], *, url: str) -> dict[str, str]:
+    """Return the settings of a demo, for those that the environment leaves open."""
+    home = Path(environ.get("GATEWAY_HOME", "var"))
+    return {
+        "GATEWAY_DEMO": "1",
+        "GATEWAY_HOME": str(home),
+        "GATEWAY_PUBLIC_URL": url,
+        "GATEWAY_PASSPHRASE_FILE": environ.get("GATEWAY_PASSPHRASE_FILE", str(home / "demo.passphrase")),
+    }
+
+
+def prepare(settings: Settings) -> None:
+    """Make whatever the demo state lacks; what is there already is kept."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.passphrase_file is not None and not settings.passphrase_file.exists():
+        _write_secret(settings.passphrase_file, secrets.token_hex(32).encode())
+    if not (settings.keys / KEYRING).exists():
+        generate_keys(settings)
+    people = [{"id": p.id, "name": p.name, "roles": sorted(role.value for role in p.roles)} for p in DEMO_PEOPLE]
+    (settings.home / DEMO_PEOPLE_FILE).write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
+    gateway = build(settings)
+    new = [partner for partner in gateway.tools.partners if not (settings.home / "partners" / partner).exists()]
+    for partner_id in new:
+        _enrol(settings, partner_id, gateway.tools.issuer)
+    for partner_id, dwellings in DWELLINGS.items():
+        import_holdings(gateway.tools, partner_id, dwellings)
+    gateway.tools.store.close()
+
+
+def _enrol(settings: Settings, partner_id: str, issuer: str) -> None:
+    """Make a partner's own folder, as `gateway partner keygen` would, and enrol its public keys."""
+    folder = settings.home / "partners" / partner_id
+    folder.mkdir(parents=True, mode=0o700)
+    keys = (generate_encryption_key(), generate_signing_key())
+    private = json.dumps({"keys": [key.to_json() for key in keys]}, indent=2)
+    _write_secret(folder / f"{partner_id}.keys.json", private.encode())
+    public = to_jwks([key.public() for key in keys])
+    (folder / f"{partner_id}.jwks.json").write_bytes(public)
+    enrolled = settings.keys / "partners"
+    enrolled.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (enrolled / f"{partner_id}.jwks.json").write_bytes(public)
+    (folder / "issuer.jwks.json").write_bytes((settings.keys / ISSUER_KEYS).read_bytes())
+    vkey = (settings.keys / VKEY).read_text(encoding="utf-8").strip()
+    (folder / "trust.policy").write_text(f"log {vkey}\nquorum none\n", encoding="utf-8")
+    (folder / "partner.yaml").write_text(
+        f"id: {partner_id}\n"
+        f"gateway: {settings.public_url}\n"
+        f"issuer: {issuer}\n"
+        f"keys: {partner_id}.keys.json\n"
+        "trust: trust.policy\n"
+        "issuer_keys: issuer.jwks.json\n",
+        encoding="utf-8",
+    )
+
+
+def _write_secret(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
