@@ -132,7 +132,7 @@ def _write(level: int, name: str, fields: Mapping[str, object]) -> None:
 def _is_plain(value: object) -> TypeGuard[Field]:
     if isinstance(value, float):
         return math.isfinite(value)
-    return value is None or type(value) in {str, int, bool}
+    return value is None or isinstance(value, str | int)
 
 
 class _Handler(logging.Handler):

@@ -65,7 +65,7 @@ def create_staff_blueprint(desk: StaffDesk, current_person: Callable[[], Person 
         by = staff(StaffRole.SUPERVISOR, StaffRole.MANAGER)
         sent = request.get_json(silent=True)
         part, digest = (sent.get("part"), sent.get("digest")) if isinstance(sent, dict) else (None, None)
-        if not isinstance(part, str) or not isinstance(digest, str) or len(sent) != 2:  # noqa: PLR2004  # exactly these two
+        if not isinstance(part, str) or not isinstance(digest, str) or len(sent) != 2:  # exactly these two
             raise InvalidRequestError(
                 "an approval is an object with `part` and `digest`", hint="take both from the request as you saw it"
             )

@@ -1,8 +1,8 @@
 """Decides whether a person may judge a part, from identities and recorded judgements alone.
 
-A second person is another identity, never a fact that the requester states. The FG advises and never decides; a mandated
-manager decides on `pre_fg` after that advice is recorded, whatever it says. Each function returns None when the person
-may, else the reason in words for that person.
+A second person is another identity, never a fact that the requester states. The FG advises and never decides; a
+mandated manager decides on `pre_fg` after that advice is recorded, whatever it says. Each function returns None when
+the person may, else the reason in words for that person.
 """
 
 from collections.abc import Sequence

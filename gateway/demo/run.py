@@ -129,22 +129,22 @@ def _refused(account: Account, sanne: Desk, on: dt.date) -> None:
 
 def _hold(account: Account, sanne: Desk, bram: Desk, urgent: str, on: dt.date) -> None:
     account.say("An open exploitation signal about an address stops what could warn an exploiter")
-    status, told = sanne.send("", cases.landlord(on, 109))
+    _, told = sanne.send("", cases.landlord(on, 109))
     disclosure, part = str(told.get("id")), _part(told)
     account.step("waits for approval", told.get("outcome") == "needs_approval", **_facts(told))
     signal = cases.urgent(on, 110, "stop_exploitation", address=cases.ADDRESS)
-    status, signalled = sanne.send("", signal)
+    _, signalled = sanne.send("", signal)
     account.step("meanwhile a signal about that address goes to AVIM", signalled.get("outcome") == "permit")
-    status, told = bram.send(f"/{disclosure}/approval", {"part": part.get("id"), "digest": part.get("digest")})
+    _, told = bram.send(f"/{disclosure}/approval", {"part": part.get("id"), "digest": part.get("digest")})
     account.step("approving now voids it: nothing leaves", _part(told).get("state") == "voided")
-    status = bram.press(f"/verstrekkingen/{signalled.get('id')}/opheffen", {})
-    status, told = sanne.send("", cases.landlord(on, 111))
+    bram.press(f"/verstrekkingen/{signalled.get('id')}/opheffen", {})
+    _, told = sanne.send("", cases.landlord(on, 111))
     account.step("after AVIM lifted the hold it can be asked again", told.get("outcome") == "needs_approval")
 
 
 def _withdrawn(account: Account, home: Path, sanne: Desk, on: dt.date) -> None:
     account.say("Consent withdrawn before delivery")
-    status, told = sanne.send("", cases.help_with_consent(on, 112, "arrange_help"))
+    _, told = sanne.send("", cases.help_with_consent(on, 112, "arrange_help"))
     account.step("released, not fetched yet", told.get("outcome") == "permit", **_facts(told))
     pressed = sanne.press(f"/verstrekkingen/{told.get('id')}/intrekken", {})
     _, seen = Kit(home, "belle").fetch()

@@ -21,6 +21,7 @@ from gateway.intake.strict_json import parse_json
 from gateway.log.recorder import Entry
 from gateway.model.decision import Approval, Outcome
 from gateway.model.leaf import LeafType
+from gateway.model.payload import SealedPayload
 from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Truth
@@ -32,6 +33,9 @@ from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure
 
 TRIES = 8  # how often a decision is taken again when circumstances change under it
+
+
+Sealed = list[tuple[Draft, SealedPayload]]
 
 
 class CircumstancesChangedError(Exception):
@@ -133,9 +137,9 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
             if known is not None:
                 return _same_request(known, body_tag)
             assessment = assess(tools, unit, request, at)
-        sealed = [(draft, seal_draft(tools, draft, at)) for draft in assessment.drafts]
+        sealed: Sealed = [(draft, seal_draft(tools, draft, at)) for draft in assessment.drafts]
 
-        def commit(unit: Unit, assessment: Assessment = assessment) -> str:
+        def commit(unit: Unit, assessment: Assessment = assessment, sealed: Sealed = sealed) -> str:
             known = unit.disclosures.by_idempotency(key_tag)
             if known is not None:
                 return _same_request(known, body_tag)

@@ -1,0 +1,1 @@
+"""Checks what partners sign about the messages they received."""

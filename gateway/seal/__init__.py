@@ -1,0 +1,1 @@
+"""Signs and encrypts what may leave, for one recipient. Nothing sealed here can be opened here."""

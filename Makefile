@@ -1,0 +1,61 @@
+# What a newcomer types. Every target makes .venv first when it is needed; nothing but git, make and python3-venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+T ?= tests
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run demo test check fix conformance verify lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: .venv/.runtime ## .venv with the locked versions
+
+run: .venv/.runtime ## demo keys, sample partners and invented cases on 127.0.0.1:8080
+	$(BIN)/gateway serve --demo
+
+demo: .venv/.runtime ## the main job from end to end without a browser, every step checked
+	$(BIN)/gateway demo
+
+test: .venv/.dev ## the tests; T=tests/decide for some, ARGS=-x for pytest
+	$(BIN)/python -m pytest $(T) $(ARGS)
+
+check: .venv/.dev ## format, lint, types, import contracts, tests: all that CI runs
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(ARGS)
+
+fix: .venv/.dev ## format, and repair what can be repaired
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+conformance: .venv/.dev ## public vectors and foreign clients; the last line is JSON
+	@$(BIN)/python tests/conformance/report.py
+
+verify: .venv/.runtime ## check the local disclosure log from the first entry to the last
+	$(BIN)/gateway log verify
+
+# Maintainers only: needs uv. Never writes the address of a package registry.
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+lock: ## renew both lock files (a maintainer's tool: needs uv)
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group build --group dev --extra postgresql --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove .venv and caches; never touches var/ or keys/
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "this project needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@

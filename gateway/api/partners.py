@@ -1,0 +1,133 @@
+"""The partners' interface: inbox, envelopes, receipts, checkpoint and public keys (CONTRACT, HTTP)."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from gateway.api.oauth import SCOPE, Clock, TokenServer, owner_of_request
+from gateway.api.partner_desk import PartnerDeskProtocol
+from gateway.api.problem import problem_response
+from gateway.errors import InvalidRequestError, NotFoundError
+from gateway.model.partner import Partner
+
+VERSION = "1.0.0"
+PARTNER = frozenset({"partner"})
+PUBLIC = frozenset({"public"})
+
+
+def create_partner_blueprint(desk: PartnerDeskProtocol, *, public_url: str, clock: Clock) -> Blueprint:
+    """Return the routes for partners' programs. Each partner sees its own messages only.
+
+    `public_url` is this gateway's address as partners know it; `clock` gives the present moment in UTC.
+    """
+    blueprint = Blueprint("partners_api", __name__)
+    server = TokenServer(desk, public_url=public_url.rstrip("/"), clock=clock)
+
+    def owned(view: Callable[[Partner], ResponseReturnValue]) -> ResponseReturnValue:
+        partner = owner_of_request(desk, clock())
+        if partner is None:
+            return _no_token()
+        try:
+            return view(partner)
+        except NotFoundError:
+            return _not_found()  # the desk's own words could differ between absent and another partner's
+
+    @blueprint.after_request
+    def version(response: Response) -> Response:
+        response.headers["API-Version"] = VERSION
+        return response
+
+    @blueprint.post("/oauth/token")
+    def token() -> Response:
+        return server.answer()
+
+    @blueprint.get("/.well-known/oauth-authorization-server")
+    def metadata() -> Response:
+        return jsonify(server.metadata())
+
+    @blueprint.get("/.well-known/jwks.json")
+    def jwks() -> Response:
+        return Response(json.dumps(desk.issuer_jwks()), content_type="application/jwk-set+json")
+
+    @blueprint.get("/api/v1/inbox")
+    def inbox() -> ResponseReturnValue:
+        def listed(partner: Partner) -> Response:
+            lines = desk.inbox(partner.id, now=clock())
+            return jsonify(
+                {"messages": [{"id": m.message_id, "sent_at": _rfc3339(m.sent_at), "state": m.state} for m in lines]}
+            )
+
+        return owned(listed)
+
+    @blueprint.get("/api/v1/inbox/<message_id>")
+    def envelope(message_id: str) -> ResponseReturnValue:
+        return owned(lambda partner: jsonify(desk.envelope(partner.id, message_id, now=clock()).to_json()))
+
+    @blueprint.post("/api/v1/inbox/<message_id>/receipts")
+    def receipt(message_id: str) -> ResponseReturnValue:
+        def logged(partner: Partner) -> tuple[Response, int]:
+            index = desk.acknowledge(partner.id, message_id, _sent_receipt(), now=clock())
+            return jsonify({"leaf_index": index}), 201
+
+        return owned(logged)
+
+    @blueprint.get("/log/checkpoint")
+    def checkpoint() -> ResponseReturnValue:
+        return owned(lambda _partner: _note(desk.checkpoint()))
+
+    for view, roles in (
+        (token, PUBLIC),
+        (metadata, PUBLIC),
+        (jwks, PUBLIC),
+        (inbox, PARTNER),
+        (envelope, PARTNER),
+        (receipt, PARTNER),
+        (checkpoint, PARTNER),
+    ):
+        view.roles = roles  # type: ignore[attr-defined]  # read by the house rule that every route names roles
+    return blueprint
+
+
+def _sent_receipt() -> str:
+    sent = request.get_json(silent=True)
+    receipt = sent.get("receipt") if isinstance(sent, dict) and len(sent) == 1 else None
+    if not isinstance(receipt, str):
+        raise InvalidRequestError(
+            "a receipt is a JSON object with only `receipt`, a compact JWS", hint="use `gateway partner receipt`"
+        )
+    return receipt
+
+
+def _rfc3339(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _note(text: str) -> Response:
+    if not text:
+        raise NotFoundError("the log is empty", hint="ask again after the first disclosure")
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def _no_token() -> Response:
+    response = problem_response(
+        401,
+        title="Show an access token first",
+        detail="this address needs a valid access token of an active partner",
+        code="no_access_token",
+        hint="get one at /oauth/token; it is good for 10 minutes",
+    )
+    response.headers["WWW-Authenticate"] = f'Bearer scope="{SCOPE}"'
+    return response
+
+
+def _not_found() -> Response:
+    return problem_response(
+        404,
+        title="Not found",
+        detail="there is no such message",
+        code=NotFoundError.code,
+        hint="list the inbox for the messages that wait for you",
+    )

@@ -1,0 +1,94 @@
+"""Compact JSON Web Signatures (RFC 7515) with Ed25519 (RFC 8037, named as in RFC 9864), and nothing else.
+
+joserfc does the work; what it lets pass (research/seal.md section 4) is refused here first: an empty `crit`, `b64`,
+an embedded `jwk`, duplicate members, another `kid` than the key's, and a second spelling of the same base64.
+"""
+
+from collections.abc import Sequence
+
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry, deserialize_compact, serialize_compact
+
+from gateway.crypto.encoding import unb64url
+from gateway.crypto.jwk import PrivateJwk, strict_object
+from gateway.errors import KeyUnavailableError, SignatureInvalidError
+from gateway.model.partner import PublicKey
+from gateway.model.terms import Json
+
+ALG = "Ed25519"
+LARGEST = 256 * 1024  # bytes of a whole token
+SEGMENTS = 3
+HINT = "do not use it; keep the file and ask its sender for a new one"
+
+
+class _Registry(JWSRegistry):
+    max_payload_length = LARGEST  # ours is checked over the whole token
+
+
+_REGISTRY = _Registry(algorithms=[ALG])
+
+
+def sign(payload: bytes, *, typ: str, key: PrivateJwk) -> str:
+    """Return the compact JWS with header `{alg, kid, typ}`.
+
+    :raises KeyUnavailableError: the key is not for signing.
+    :raises SignatureInvalidError: the payload is too large to be accepted by anyone.
+    """
+    if key.use != "sig":
+        raise KeyUnavailableError("this key is not for signing", hint="look at the keys' `use`")
+    pair = OKPKey.import_key({"kty": "OKP", "crv": key.crv, "x": key.x, "d": key.d})
+    try:
+        token = serialize_compact({"alg": ALG, "kid": key.kid, "typ": typ}, payload, pair, registry=_REGISTRY)
+    except JoseError as exc:
+        raise SignatureInvalidError("this cannot be signed", hint="make the message smaller") from exc
+    if len(token) > LARGEST:
+        raise SignatureInvalidError("the message is too large to be signed", hint="send fewer subjects at a time")
+    return token
+
+
+def verify(token: str, *, typ: str, keys: Sequence[PublicKey]) -> dict[str, Json]:
+    """Return the payload, a JSON object, of a token of this type that one of these keys signed.
+
+    :raises SignatureInvalidError: anything else, also a form that other programs accept.
+    """
+    if len(token) > LARGEST:
+        raise _bad("the signed text is too large")
+    segments = token.split(".")
+    if len(segments) != SEGMENTS or not all(segments):
+        raise _bad("this is not a compact signature")
+    header, payload, _ = (unb64url(segment) for segment in segments)
+    kid = _kid(header, typ)
+    key = next((key for key in keys if key.kid == kid), None)
+    if key is None:
+        raise SignatureInvalidError(
+            "it is signed with a key that is not trusted here",
+            hint="get the sender's newest key set and check it by phone",
+        )
+    if key.use != "sig":
+        raise _bad("it names a key that is not for signing")
+    try:
+        trusted = OKPKey.import_key({name: key.jwk[name] for name in ("kty", "crv", "x")})
+        deserialize_compact(token, trusted, registry=_REGISTRY)
+        return strict_object(payload)
+    except JoseError as exc:
+        raise _bad("the signature does not fit the text") from exc
+    except (ValueError, KeyError) as exc:
+        raise _bad("the signed text is not one JSON object without doubles") from exc
+
+
+def _kid(header: bytes, typ: str) -> str:
+    try:
+        members = strict_object(header)
+    except ValueError as exc:
+        raise _bad("the header is not one JSON object without doubles") from exc
+    kid = members.get("kid")
+    if set(members) != {"alg", "typ", "kid"} or members["alg"] != ALG or not isinstance(kid, str):
+        raise _bad(f"the header does not have exactly alg {ALG}, typ and kid")
+    if members["typ"] != typ:
+        raise _bad(f"this is not of the type `{typ}`")
+    return kid
+
+
+def _bad(message: str) -> SignatureInvalidError:
+    return SignatureInvalidError(message, hint=HINT)

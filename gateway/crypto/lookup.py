@@ -1,0 +1,59 @@
+"""Keyed hashes to look things up without keeping them: HMAC-SHA-256 (RFC 2104), one domain for each kind of thing.
+
+An unkeyed hash of an address can be guessed in seconds; with the key in the keyring, a stolen database tells nothing.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+
+from gateway.crypto.canonical import canonical
+from gateway.errors import KeyUnavailableError
+from gateway.model.terms import Json
+
+KEY = 32  # bytes
+DOMAIN = b"disclosure-lookup/v1/"
+
+
+class LookupKey:
+    """The key of the keyed hashes. Each method returns 64 hex characters; repr() shows nothing."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        """Hold the key; raise KeyUnavailableError when it is not 32 bytes."""
+        if len(key) != KEY:
+            raise KeyUnavailableError("the lookup key has not the right length", hint="restore the keyring")
+        self._key = key
+
+    def address(self, postcode: str, number: int, addition: str) -> str:
+        """Return the tag of an address, however it was spaced and capitalised."""
+        return self._tag("address", [_plain(postcode), number, _plain(addition)])
+
+    def bag(self, bag_id: str) -> str:
+        """Return the tag of a BAG id."""
+        return self._tag("bag", [_plain(bag_id)])
+
+    def case(self, ref: str) -> str:
+        """Return the tag of a case reference."""
+        return self._tag("case", [_plain(ref)])
+
+    def consent(self, evidence: str) -> str:
+        """Return the tag of a consent record."""
+        return self._tag("consent", [_plain(evidence)])
+
+    def idempotency(self, person: str, key: str) -> str:
+        """Return the tag of a person's idempotency key or of a body sent under it; the exact text counts."""
+        return self._tag("idempotency", [person, key])
+
+    def jti(self, client: str, jti: str) -> str:
+        """Return the tag of a client's assertion id; the exact text counts."""
+        return self._tag("jti", [client, jti])
+
+    def _tag(self, domain: str, parts: list[Json]) -> str:
+        # A canonical list, so that ("1", "2bis") and ("12", "bis") can never come out as the same bytes.
+        return hmac.new(self._key, DOMAIN + domain.encode() + b"\0" + canonical(parts), hashlib.sha256).hexdigest()
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()

@@ -1,0 +1,169 @@
+"""What the pages ask of the gateway: the port that `gateway.pipeline.desk.TeamDesk` fills."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from gateway.model.bundle import Bundle
+from gateway.model.partner import Partner
+from gateway.model.people import Person
+from gateway.model.views import DisclosureLine, DisclosureView
+
+
+class Offer(Protocol):
+    """What a form for one combination needs: names of fields, and of the facts that a person evidences."""
+
+    @property
+    def fields(self) -> Iterable[str]:
+        """Return the fields that some row may release."""
+        ...
+
+    @property
+    def facts(self) -> Iterable[str]:
+        """Return the facts that the form asks for."""
+        ...
+
+
+class LogSummary(Protocol):
+    """Where the log stands."""
+
+    @property
+    def entries(self) -> int:
+        """Return the number of entries."""
+        ...
+
+    @property
+    def root(self) -> str:
+        """Return the Merkle root in hex."""
+        ...
+
+    @property
+    def checkpoint(self) -> str:
+        """Return the latest signed note."""
+        ...
+
+    @property
+    def vkey(self) -> str:
+        """Return the verifier key of the log."""
+        ...
+
+
+class LogLine(Protocol):
+    """One entry of the log; it names nobody."""
+
+    @property
+    def index(self) -> int:
+        """Return the leaf index."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """Return what happened."""
+        ...
+
+    @property
+    def outcome(self) -> str:
+        """Return a closed word."""
+        ...
+
+    @property
+    def time(self) -> str:
+        """Return the UTC time to the minute."""
+        ...
+
+
+class LogReport(Protocol):
+    """The result of a full verification."""
+
+    @property
+    def ok(self) -> bool:
+        """Say whether everything agrees."""
+        ...
+
+    @property
+    def entries(self) -> int:
+        """Return how many entries were checked."""
+        ...
+
+    @property
+    def root(self) -> str:
+        """Return the recomputed root in hex."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it took."""
+        ...
+
+    @property
+    def entries_per_second(self) -> float:
+        """Return the speed."""
+        ...
+
+
+class TeamDesk(Protocol):
+    """What staff do. Every method says who asks; refusals are exceptions with a hint."""
+
+    @property
+    def bundle(self) -> Bundle:
+        """Return the policy in force."""
+        ...
+
+    def partners(self) -> Sequence[Partner]:
+        """Return all partners, by name."""
+        ...
+
+    def offer(self, recipient: str, ground: str, role: str) -> Offer:
+        """Return the fields and facts that a form for this combination needs."""
+        ...
+
+    def preview(self, body: bytes, by: Person) -> DisclosureView:
+        """Show what a request would do; nothing is stored."""
+        ...
+
+    def submit(self, body: bytes, by: Person) -> DisclosureView:
+        """Take a request through every stage up to the outbox."""
+        ...
+
+    def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Show a request as it stands now."""
+        ...
+
+    def lines(self, by: Person) -> Sequence[DisclosureLine]:
+        """List this person's requests and what waits for them."""
+        ...
+
+    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
+        """Approve exactly what the digest covers."""
+        ...
+
+    def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
+        """Refuse a part."""
+        ...
+
+    def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
+        """Record the FG's advice."""
+        ...
+
+    def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
+        """Review an urgent release afterwards."""
+        ...
+
+    def withdraw_consent(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Note that the consent behind a request was withdrawn."""
+        ...
+
+    def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Record that AVIM lifted the hold."""
+        ...
+
+    def log_summary(self) -> LogSummary:
+        """Return where the log stands."""
+        ...
+
+    def log_entries(self, start: int, stop: int) -> Sequence[LogLine]:
+        """Return the entries of [start, stop), as far as they exist."""
+        ...
+
+    def verify_log(self) -> LogReport:
+        """Recompute the whole log."""
+        ...

@@ -1,0 +1,111 @@
+"""Who is signed in. The session cookie holds an id and the time of sign-in, signed by Flask; roles are looked up."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Protocol, TypeVar
+
+from flask import g, redirect, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from gateway.errors import NotPermittedError
+from gateway.model.people import Person, StaffRole
+
+SESSION_SECONDS = 8 * 3600
+SIGN_IN_PAGE = "/aanmelden"
+PUBLIC: frozenset[StaffRole] = frozenset()
+EVERYONE = tuple(StaffRole)
+
+Answer = str | BaseResponse | tuple[str, int]
+View = TypeVar("View", bound=Callable[..., Answer])
+
+
+class SignIn(Protocol):
+    """Where people come from: invented identities in the demo, the municipality's OIDC provider later."""
+
+    @property
+    def demo(self) -> bool:
+        """Say whether the identities are invented."""
+        ...
+
+    def options(self) -> Sequence[Person]:
+        """Return whom the sign-in page offers."""
+        ...
+
+    def person(self, person_id: str) -> Person | None:
+        """Return a person with today's roles, or None when there is no such person any more."""
+        ...
+
+
+class DemoSignIn:
+    """Invented identities; anyone can be any of them. Without identities nobody can sign in."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        """Offer these people."""
+        self._people = {person.id: person for person in people}
+
+    @property
+    def demo(self) -> bool:
+        """Say whether there are invented identities."""
+        return bool(self._people)
+
+    def options(self) -> Sequence[Person]:
+        """Return the invented people."""
+        return tuple(self._people.values())
+
+    def person(self, person_id: str) -> Person | None:
+        """Return the invented person with this id."""
+        return self._people.get(person_id)
+
+
+def sign_in(person: Person, *, now: Callable[[], float] = time.time) -> None:
+    """Start a session of 8 hours for this person; what an earlier session held is dropped."""
+    session.clear()
+    session["person"] = person.id
+    session["since"] = int(now())
+
+
+def current_person(people: SignIn, *, now: Callable[[], float] = time.time) -> Person | None:
+    """Return who is signed in, or None after 8 hours, without a session, or when the person is gone."""
+    person_id, since = session.get("person"), session.get("since")
+    if not isinstance(person_id, str) or not isinstance(since, int):
+        return None
+    if not 0 <= now() - since < SESSION_SECONDS:
+        return None
+    return people.person(person_id)
+
+
+def signed_in() -> Person:
+    """Return the person that `staff` let through."""
+    person: Person = g.person
+    return person
+
+
+def staff(*roles: StaffRole) -> Callable[[View], Callable[..., Answer]]:
+    """Let only people with one of these roles in, and record them as `view.roles`.
+
+    Someone who is not signed in goes to the sign-in page. What they posted is not kept: it may hold personal data.
+
+    :raises NotPermittedError: the person holds none of the roles.
+    """
+
+    def wrap(view: View) -> Callable[..., Answer]:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> Answer:
+            person: Person | None = g.get("person")
+            if person is None:
+                return redirect(SIGN_IN_PAGE, 303)
+            if not person.has(*roles):
+                raise NotPermittedError("your role may not open this page", hint="ask a colleague who has the role")
+            return view(*args, **kwargs)
+
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]  # read by the house rule that every route names roles
+        return guarded
+
+    return wrap
+
+
+def open_to_all(view: View) -> View:
+    """Record that a view needs no sign-in."""
+    view.roles = PUBLIC  # type: ignore[attr-defined]  # as above
+    return view
