@@ -64,7 +64,8 @@ def create_staff_blueprint(desk: StaffDesk, current_person: Callable[[], Person 
     def approve(disclosure_id: str) -> Response:
         by = staff(StaffRole.SUPERVISOR, StaffRole.MANAGER)
         sent = request.get_json(silent=True)
-        part, digest = (sent.get("part"), sent.get("digest")) if isinstance(sent, dict) else (None, None)
+        sent = sent if isinstance(sent, dict) else {}
+        part, digest = sent.get("part"), sent.get("digest")
         if not isinstance(part, str) or not isinstance(digest, str) or len(sent) != 2:  # exactly these two
             raise InvalidRequestError(
                 "an approval is an object with `part` and `digest`", hint="take both from the request as you saw it"
@@ -77,7 +78,7 @@ def create_staff_blueprint(desk: StaffDesk, current_person: Callable[[], Person 
         (follow, ROLES),
         (approve, {StaffRole.SUPERVISOR, StaffRole.MANAGER}),
     ):
-        view.roles = frozenset(roles)  # type: ignore[attr-defined]  # read by the house rule that every route names roles
+        setattr(view, "roles", frozenset(roles))  # noqa: B010  # a function has no such attribute by its type
     return blueprint
 
 

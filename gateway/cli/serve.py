@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from gateway.config.settings import Settings
@@ -45,7 +46,7 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
         blocking_threads=8,
         working_dir=Path.cwd(),
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         websockets=False,
     ).serve()
     if held is not None:

@@ -1,0 +1,1 @@
+"""Settings and files that the gateway reads at start: strictly, so that a typing error stops it."""

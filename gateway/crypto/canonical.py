@@ -18,7 +18,7 @@ def canonical(value: Json) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _check(value: Json) -> None:
+def _check(value: object) -> None:
     if isinstance(value, bool):
         return
     if isinstance(value, int):

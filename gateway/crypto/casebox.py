@@ -31,7 +31,7 @@ def new_case_key() -> bytes:
 
 
 def wrap(case_key: bytes, *, kek: bytes, aad: bytes) -> bytes:
-    """Return the case key sealed under the key-encryption key; raise KeyUnavailableError for a key of another length."""
+    """Return the case key sealed under the key-encryption key; raise KeyUnavailableError unless both are 32 bytes."""
     return _seal(_key(case_key), _key(kek), _WRAP + aad)
 
 

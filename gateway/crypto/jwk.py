@@ -149,7 +149,7 @@ def _point(text: str) -> bytes:
 
 
 def to_jwks(keys: Iterable[PublicKey]) -> bytes:
-    """Return a JWK Set (RFC 7517 section 5) as canonical JSON and a newline, so that the same keys give the same file."""
+    """Return a JWK Set (RFC 7517 section 5) as canonical JSON and a newline: the same keys give the same file."""
     listed: list[Json] = [_members(key) for key in keys]
     return canonical({"keys": listed}) + b"\n"
 

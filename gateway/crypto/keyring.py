@@ -62,7 +62,7 @@ class Keyring:
 
     @classmethod
     def load(cls, path: Path, passphrase: bytes) -> "Keyring":
-        """Return the keys of the file; raise KeyUnavailableError when it is missing, altered or the passphrase wrong."""
+        """Return the keys of the file; raise KeyUnavailableError: missing, altered, or the wrong passphrase."""
         try:
             data = path.read_bytes()
         except OSError as exc:
@@ -73,8 +73,9 @@ class Keyring:
         if not newline or len(data) > LARGEST:
             raise _altered()
         salt, operations, memory = _read_head(head)
+        secret = _derive(passphrase, salt, operations, memory)
         try:
-            opened = open_box(box, key=_derive(passphrase, salt, operations, memory), aad=head)
+            opened = open_box(box, key=secret, aad=head)
             return cls._from_members(strict_object(opened))
         except CannotOpenError as exc:
             raise KeyUnavailableError(

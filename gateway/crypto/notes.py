@@ -11,7 +11,7 @@ from gateway.crypto.encoding import b64, unb64
 from gateway.errors import KeyUnavailableError, SignatureInvalidError
 
 ED25519 = b"\x01"  # signature type identifier of the specification
-NAME = re.compile(r"[^\s+\u0000-\u001f]{1,255}")
+NAME = re.compile(r"[^\s+\u0000-\u001f\ud800-\udfff]{1,255}")
 SIGNATURE_LINE = re.compile(r"\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)")
 
 
@@ -90,7 +90,10 @@ class NoteVerifier:
         identity, plus2, encoded = rest.partition("+")
         if not plus or not plus2 or not NAME.fullmatch(name):
             raise problem
-        raw = unb64(encoded)
+        try:
+            raw = unb64(encoded)
+        except SignatureInvalidError as exc:
+            raise problem from exc
         if len(raw) != 33 or raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != identity:  # noqa: PLR2004
             raise problem
         return cls(name, raw[1:])

@@ -57,7 +57,10 @@ def decode(data: bytes) -> Leaf:
     if len(data) > LARGEST:
         raise _unknown_form()
     members = parse_canonical(data)
-    if not isinstance(members, dict) or members.get("v") is not VERSION:
+    if not isinstance(members, dict):
+        raise _unknown_form()
+    version = members.get("v")
+    if isinstance(version, bool) or version != VERSION:  # True == 1 in Python
         raise _unknown_form()
     rest = {name: value for name, value in members.items() if name not in {"v", "prev"}}
     if not set(_FORMS) - _OPTIONAL <= set(rest) <= set(_FORMS):

@@ -81,7 +81,8 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
         for subject in request.subjects
     }
     now = {ref: decide_matter(unit, tools.policy, m, setting, on=at.date()) for ref, m in matters.items()}
-    drafts, waiting = [], []
+    drafts: list[Draft] = []
+    waiting: list[Draft] = []
     for approval in Approval:
         decided = now if not approval.before_release else approved(tools, unit, matters, setting, approval, at)
         draft = draft_part(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gateway.crypto.commitments import digest as digest_of
 from gateway.deliver.staple import fetchable
@@ -84,10 +85,10 @@ def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) ->
             stands = still_stands(tools, unit, row, at)
         try:
             if not stands:
-                tools.store.write(lambda unit, seen=revision: _stop(tools, unit, partner_id, message_id, seen, at))
+                tools.store.write(partial(_stop, tools, partner_id, message_id, revision, at))
                 break
             if row.state is PartState.RELEASED:
-                tools.store.write(lambda unit, seen=revision: _mark(unit, partner_id, message_id, seen))
+                tools.store.write(partial(_mark, partner_id, message_id, revision))
         except CircumstancesChangedError:
             continue
         return _staple(tools, partner_id, message_id)
@@ -101,7 +102,7 @@ def _unchanged(unit: Unit, revision: int) -> None:
         raise CircumstancesChangedError
 
 
-def _mark(unit: Unit, partner_id: str, message_id: str, revision: int) -> None:
+def _mark(partner_id: str, message_id: str, revision: int, unit: Unit) -> None:
     _unchanged(unit, revision)
     row, _ = fetchable(unit, message_id, partner=partner_id)
     if row.state is PartState.RELEASED:
@@ -110,7 +111,7 @@ def _mark(unit: Unit, partner_id: str, message_id: str, revision: int) -> None:
         unit.outbox.change_state(message_id, PartState.DELIVERED)
 
 
-def _stop(tools: Tools, unit: Unit, partner_id: str, message_id: str, revision: int, at: dt.datetime) -> None:
+def _stop(tools: Tools, partner_id: str, message_id: str, revision: int, at: dt.datetime, unit: Unit) -> None:
     _unchanged(unit, revision)
     row, _ = fetchable(unit, message_id, partner=partner_id)
     part = unit.disclosures.part(row.part_id)

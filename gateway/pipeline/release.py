@@ -9,7 +9,7 @@ from gateway.crypto.profiles import PROFILES
 from gateway.log.recorder import Entry
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
-from gateway.model.payload import Payload, SealedPayload
+from gateway.model.payload import Payload, ReleasedSubject, SealedPayload
 from gateway.model.request import DisclosureRequest, Subject
 from gateway.model.terms import Json
 from gateway.model.views import PartState
@@ -154,7 +154,7 @@ def record_release(
         "advised": advised,
         "obligations": draft.payload.obligations.to_json(),
         "subjects": [matter.to_json() for matter in draft.matters],
-        "released": {subject.ref: sorted(subject.data) for subject in draft.payload.subjects},
+        "released": {subject.ref: _names(subject) for subject in draft.payload.subjects},
         "rules": list(contributing_rows(draft.decided, draft.approval)),
     }
     outcomes = [d.outcome for decisions in draft.decided.values() for d in decisions.values() if d.released]
@@ -206,3 +206,7 @@ def new_part(disclosure_id: str, approval: Approval, *, nonce: bytes, digest: st
 def subjects_of(request: DisclosureRequest) -> Mapping[str, Subject]:
     """Return the subjects by their ref."""
     return {subject.ref: subject for subject in request.subjects}
+
+
+def _names(subject: ReleasedSubject) -> Json:
+    return list[Json](sorted(subject.data))

@@ -1,4 +1,4 @@
-"""What an approver binds to (CONTRACT, "Approval"): one digest over exactly what would leave. It may never change form."""
+"""What an approver binds to (CONTRACT, "Approval"): one digest over what would leave. Its form never changes."""
 
 from collections.abc import Sequence
 

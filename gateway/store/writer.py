@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import LogUnavailableError
+from gateway.store import ports
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.log_table import SqlLogTable
@@ -30,12 +31,12 @@ class SqlUnit:
 
     def __init__(self, connection: Connection, batch: LogBatch | None = None) -> None:
         """Bind every table to the connection; `batch` is there only inside a writing job."""
-        self.log: LogTable = SqlLogTable(connection)
-        self.cases = SqlCases(connection)
-        self.disclosures = SqlDisclosures(connection)
-        self.outbox = SqlOutbox(connection)
-        self.circumstances = SqlCircumstances(connection)
-        self.door = SqlDoor(connection)
+        self.log: ports.LogTable = SqlLogTable(connection)
+        self.cases: ports.Cases = SqlCases(connection)
+        self.disclosures: ports.Disclosures = SqlDisclosures(connection)
+        self.outbox: ports.Outbox = SqlOutbox(connection)
+        self.circumstances: ports.Circumstances = SqlCircumstances(connection)
+        self.door: ports.Door = SqlDoor(connection)
         self._batch = batch
 
     def append(self, entry: bytes) -> int:

@@ -21,7 +21,7 @@ def test_every_route_names_its_roles(gateway: Gateway) -> None:
     nameless = [
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.endpoint not in OPEN and not getattr(app.view_functions[rule.endpoint], "roles", None)
+        if rule.endpoint not in OPEN and not hasattr(app.view_functions[rule.endpoint], "roles")
     ]
     assert nameless == []
 

@@ -1,0 +1,125 @@
+"""YAML that can be read in one way only.
+
+PyYAML keeps the last of two equal keys and reads a bare `no` as False, silently. Policy is evidence, so here every
+construction that two readers could take differently is refused: duplicate keys, anchors, aliases, tags, merge keys,
+several documents, bare booleans other than `true` and `false`, floats, empty values, and numbers that are not plain
+decimals. Dates stay text.
+"""
+
+import re
+
+import yaml
+
+from gateway.errors import PolicyUnreadableError
+from gateway.model.terms import Json
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+# Everything else that a YAML 1.1 or 1.2 reader takes for a number: octal, hexadecimal, 1_000, 12:30, floats.
+_NUMERIC = re.compile(
+    r"[-+]?(0[xob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?"
+    r"|\.(inf|Inf|INF))|\.(nan|NaN|NAN)"
+)
+_BOOLEAN_LIKE = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n"})
+_MAX_DEPTH = 20
+
+
+def load(data: bytes, *, name: str) -> Json:
+    """Return the one document in `data` (UTF-8).
+
+    :param name: the file's name, for messages.
+    :raises PolicyUnreadableError: the text is not YAML, or could be read in two ways; the message names file and line.
+    """
+    try:
+        events = yaml.parse(data.decode("utf-8", "strict"), Loader=yaml.SafeLoader)
+        return _Reader(name).read(list(events))
+    except UnicodeDecodeError as exc:
+        raise PolicyUnreadableError(f"{name}: not UTF-8 text", hint="save the file as UTF-8") from exc
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        place = f"{name}, line {mark.line + 1}" if mark is not None else name
+        raise PolicyUnreadableError(
+            f"{place}: not valid YAML", hint="look for a missing quote, colon or space"
+        ) from exc
+
+
+class _Reader:
+    """Builds values from parser events, so that no resolver or constructor of PyYAML takes part."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._events: list[yaml.Event] = []
+        self._next = 0
+
+    def read(self, events: list[yaml.Event]) -> Json:
+        self._events = events
+        starts = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
+        if len(starts) != 1:
+            raise PolicyUnreadableError(f"{self._name}: one document is expected, {len(starts)} found")
+        if starts[0].tags or starts[0].version:
+            raise self._fault(starts[0], "directives are not allowed")
+        self._next = events.index(starts[0]) + 1
+        return self._value(depth=0)
+
+    def _take(self) -> yaml.Event:
+        event = self._events[self._next]
+        self._next += 1
+        return event
+
+    def _value(self, *, depth: int) -> Json:
+        event = self._take()
+        if isinstance(event, yaml.AliasEvent):
+            raise self._fault(event, "aliases are not allowed")
+        if getattr(event, "anchor", None) is not None:
+            raise self._fault(event, "anchors are not allowed")
+        if getattr(event, "tag", None) is not None:
+            raise self._fault(event, "tags are not allowed")
+        if depth > _MAX_DEPTH:
+            raise self._fault(event, "nested too deeply")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(depth=depth)
+        return self._mapping(depth=depth)
+
+    def _sequence(self, *, depth: int) -> list[Json]:
+        items: list[Json] = []
+        while not isinstance(self._events[self._next], yaml.SequenceEndEvent):
+            items.append(self._value(depth=depth + 1))
+        self._take()
+        return items
+
+    def _mapping(self, *, depth: int) -> dict[str, Json]:
+        pairs: dict[str, Json] = {}
+        while not isinstance(self._events[self._next], yaml.MappingEndEvent):
+            start = self._events[self._next]
+            key = self._value(depth=depth + 1)
+            if not isinstance(key, str):
+                raise self._fault(start, "a key must be text")
+            if key in pairs:
+                raise self._fault(start, f"duplicate key `{key}`")
+            pairs[key] = self._value(depth=depth + 1)
+        self._take()
+        return pairs
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Json:
+        text: str = event.value
+        if not event.implicit[0]:  # quoted or block text
+            return text
+        if text in {"true", "false"}:
+            return text == "true"
+        if text == "null":
+            return None
+        if _WHOLE.fullmatch(text) and text != "-0":
+            return int(text)
+        if text.lower() in _BOOLEAN_LIKE:
+            raise self._fault(event, f"bare `{text}` could mean a boolean; quote it, or write true or false")
+        if text.lower() in {"", "~", "null"}:
+            raise self._fault(event, "a value is missing; write null if that is meant")
+        if _NUMERIC.fullmatch(text):
+            raise self._fault(event, "a number must be a plain whole number; quote it if it is text")
+        if text in {"<<", "="}:
+            raise self._fault(event, "merge keys are not allowed")
+        return text
+
+    def _fault(self, event: yaml.Event, problem: str) -> PolicyUnreadableError:
+        return PolicyUnreadableError(f"{self._name}, line {event.start_mark.line + 1}: {problem}")

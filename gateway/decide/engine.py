@@ -1,0 +1,142 @@
+"""Decides: a small, total, pure function over the compiled table (DESIGN section 3).
+
+Default deny; a guard overrides every row; a row applies only when each of its conditions is known; anything unknown
+denies. Nothing here raises, reads a clock or touches a file, so every past decision can be taken again.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from gateway.decide import explain
+from gateway.decide.table import CompiledRow, Known, Table
+from gateway.model.bundle import Bundle, Forbid, Row
+from gateway.model.decision import Approval, Decision, Outcome, Query, Withheld
+
+NEVER = "never_fields"
+DEFAULT = "default_deny"
+
+
+class Policy:
+    """A bundle that is ready to decide."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Compile the bundle; the same object may serve many threads."""
+        self.bundle = bundle
+        self._table = Table(bundle)
+
+    def rows_in_force(self, *, recipient: str, ground: str, role: str, on: dt.date) -> tuple[Row, ...]:
+        """Return the rows that somebody wrote for this combination and that hold on this day, in bundle order."""
+        rows = self._table.rows((recipient, ground, role), on)
+        return tuple(one.row for one in sorted(rows, key=_position))
+
+    def forbids_in_scope(self, *, recipient: str, ground: str) -> tuple[Forbid, ...]:
+        """Return the guards that may stop this recipient under this ground."""
+        return tuple(one.forbid for one in self._table.forbids(recipient, ground))
+
+    def decide(self, query: Query) -> Decision:
+        """Answer one query. Total: a name that the vocabulary lacks denies everything."""
+        asked = tuple(dict.fromkeys(query.fields))
+        if not self._table.knows(query):
+            return self._deny(query, [Withheld(name, (DEFAULT,), explain.unknown_word()) for name in asked])
+        known = self._table.known(query.facts)
+        forbids = self._table.forbids(query.recipient, query.ground)
+        fired = [one.forbid for one in forbids if one.fires(known)]
+        if fired:
+            ids = tuple(forbid.id for forbid in fired)
+            reason = explain.forbidden(fired, query.facts, self.bundle.vocabulary)
+            return self._deny(query, [Withheld(name, ids, reason) for name in asked], ids)
+        rows = self._table.rows((query.recipient, query.ground, query.role), query.date)
+        return self._permit(query, asked, rows, known)
+
+    def _permit(self, query: Query, asked: Sequence[str], rows: Sequence[CompiledRow], known: Known) -> Decision:
+        """Give each field to the least strict row that applies, and withhold what no row takes."""
+        left = self._table.fields_mask(asked) & ~self._table.never
+        released = pending = 0
+        contributing: list[CompiledRow] = []
+        for one in rows:
+            share = one.fields & left if one.applies(known) else 0
+            if share:
+                left &= ~share
+                contributing.append(one)
+                if self._table.approved(one.row.approval, known):
+                    released |= share
+                else:
+                    pending |= share
+        withheld = [
+            self._withhold(name, query, rows)
+            for name in asked
+            if not self._table.fields_mask((name,)) & (released | pending)
+        ]
+        if not contributing:
+            return self._deny(query, withheld, gap=not rows)
+        contributing.sort(key=_position)
+        taken = [one.row for one in contributing]
+        return self._decision(
+            query,
+            _outcome(released=bool(released), rest=bool(pending or withheld)),
+            released=tuple(name for name in asked if self._table.fields_mask((name,)) & released),
+            pending=tuple(name for name in asked if self._table.fields_mask((name,)) & pending),
+            withheld=withheld,
+            approval=max((row.approval for row in taken), key=lambda approval: approval.strictness),
+            rules=tuple(row.id for row in taken),
+            legal_basis=tuple(dict.fromkeys(basis for row in taken for basis in row.legal_basis)),
+        )
+
+    def _withhold(self, name: str, query: Query, rows: Sequence[CompiledRow]) -> Withheld:
+        """Say why a field stays: it never leaves, its rows do not apply, or nobody wrote a row for it."""
+        if name in self.bundle.never_fields:
+            return Withheld(name, (NEVER,), explain.never())
+        offering = [one.row for one in sorted(rows, key=_position) if name in one.row.fields]
+        if offering:
+            reason = explain.unmet(offering, self.bundle.require, query.facts, self.bundle.vocabulary)
+            return Withheld(name, tuple(row.id for row in offering), reason)
+        return Withheld(name, (DEFAULT,), explain.not_offered(query.recipient, self.bundle.vocabulary))
+
+    def _deny(
+        self, query: Query, withheld: Sequence[Withheld], rules: tuple[str, ...] = (), *, gap: bool = False
+    ) -> Decision:
+        outcome = Outcome.GAP if gap else Outcome.DENY
+        return self._decision(query, outcome, withheld=withheld, rules=rules)
+
+    def _decision(
+        self,
+        query: Query,
+        outcome: Outcome,
+        *,
+        released: tuple[str, ...] = (),
+        pending: tuple[str, ...] = (),
+        withheld: Sequence[Withheld] = (),
+        approval: Approval = Approval.NONE,
+        rules: tuple[str, ...] = (),
+        legal_basis: tuple[str, ...] = (),
+    ) -> Decision:
+        explanation = explain.outcome(
+            outcome,
+            query,
+            released=released,
+            pending=pending,
+            withheld=withheld,
+            approval=approval,
+            vocabulary=self.bundle.vocabulary,
+        )
+        return Decision(
+            outcome,
+            released,
+            pending,
+            tuple(withheld),
+            approval,
+            rules,
+            legal_basis,
+            self.bundle.digest,
+            explanation,
+        )
+
+
+def _outcome(*, released: bool, rest: bool) -> Outcome:
+    if not released:
+        return Outcome.NEEDS_APPROVAL
+    return Outcome.PERMIT_REDUCED if rest else Outcome.PERMIT
+
+
+def _position(one: CompiledRow) -> int:
+    return one.position

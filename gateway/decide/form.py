@@ -1,0 +1,36 @@
+"""Says what a request form needs: only fields that could leave, only facts that decide (DESIGN section 4)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from gateway.decide.engine import Policy
+from gateway.decide.table import conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The fields that some row in force could release, and the facts that a person must evidence for them."""
+
+    fields: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def offer(policy: Policy, *, recipient: str, ground: str, role: str, on: dt.date) -> Offer:
+    """Return what to ask for this combination, in the vocabulary's order; nothing when nothing could leave."""
+    bundle = policy.bundle
+    rows = [
+        row
+        for row in policy.rows_in_force(recipient=recipient, ground=ground, role=role, on=on)
+        if row.fields - bundle.never_fields
+    ]
+    if not rows:
+        return Offer((), ())
+    fields = {name for row in rows for name in row.fields} - bundle.never_fields
+    facts = {name for row in rows for name, _ in conditions(row, bundle.require)}
+    for forbid in policy.forbids_in_scope(recipient=recipient, ground=ground):
+        facts.update(forbid.when)
+    words = bundle.vocabulary
+    return Offer(
+        fields=tuple(name for name in words.fields if name in fields),
+        facts=tuple(name for name, fact in words.facts.items() if name in facts and not fact.computed),
+    )

@@ -1,0 +1,95 @@
+"""Adds entries to the log: many to a batch, one signed checkpoint at its end."""
+
+from dataclasses import dataclass
+
+from gateway.crypto.notes import NoteSigner, NoteVerifier
+from gateway.errors import LogTamperedError, SignatureInvalidError
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.leaf import LARGEST
+from gateway.log.merkle import append, leaf_hash, root_of
+from gateway.store.ports import Head, LogTable
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The tree as it stands in the open transaction; `was` is the size that the batch found."""
+
+    was: int
+    size: int
+    frontier: tuple[bytes, ...]
+
+
+class Log:
+    """The log's name and its signing key."""
+
+    def __init__(self, signer: NoteSigner, origin: str) -> None:
+        """Hold both; raise SignatureInvalidError when the key carries another name (C2SP tlog-checkpoint)."""
+        if signer.name != origin:
+            raise SignatureInvalidError(
+                "the log's signing key carries another name than the log",
+                hint="set GATEWAY_ISSUER back to what it was when the keys were generated",
+            )
+        self._signer = signer
+
+    def open_batch(self, table: LogTable) -> "Batch":
+        """Return a batch over the open transaction's table."""
+        return Batch(self._signer, table)
+
+
+class Batch:
+    """The log while one transaction is open (`gateway.store.ports.LogBatch`)."""
+
+    def __init__(self, signer: NoteSigner, table: LogTable) -> None:
+        """Read nothing yet: a transaction that appends nothing costs the log nothing."""
+        self._signer = signer
+        self._table = table
+        self._state: _State | None = None
+
+    def append(self, entry: bytes) -> int:
+        """Add a leaf and return its index.
+
+        :raises LogTamperedError: the stored head is not what this log signed; nothing may be built upon it.
+        """
+        if len(entry) > LARGEST:
+            raise LogTamperedError("a log entry is too large", hint="this is a fault in the program")
+        state = self._state or self._found()
+        frontier, nodes = append(state.frontier, state.size, leaf_hash(entry))
+        self._table.insert_leaf(state.size, entry)
+        self._table.insert_nodes(nodes)
+        self._state = _State(state.was, state.size + 1, frontier)
+        return state.size
+
+    def mark(self) -> object:
+        """Return the state to come back to."""
+        return self._state
+
+    def back_to(self, mark: object) -> None:
+        """Forget what was appended since `mark`."""
+        if mark is not None and not isinstance(mark, _State):
+            raise TypeError("not a mark of this log")
+        self._state = mark
+
+    def close(self) -> None:
+        """Write the head with one signed checkpoint, if anything was appended.
+
+        :raises LogUnavailableError: someone else wrote meanwhile (the fence of `write_head`).
+        """
+        state, self._state = self._state, None
+        if state is None or state.size == state.was:
+            return
+        checkpoint = Checkpoint(self._signer.name, state.size, root_of(state.frontier))
+        self._table.write_head(Head(state.size, state.frontier, checkpoint.sign(self._signer)), was=state.was)
+
+    def _found(self) -> _State:
+        head = self._table.head()
+        # INVARIANT: a key never signs a tree that extends one it did not sign.
+        if head.size or head.frontier or head.checkpoint:
+            verifier = NoteVerifier(self._signer.name, self._signer.public)
+            signed = Checkpoint.verify_with(head.checkpoint, verifier)
+            frontier_fits = len(head.frontier) == head.size.bit_count()
+            if not frontier_fits or (signed.size, signed.root) != (head.size, root_of(head.frontier)):
+                raise LogTamperedError(
+                    "the head of the log is not what its checkpoint signs",
+                    hint="stop the gateway, keep the database and run `gateway log verify`",
+                )
+        return _State(head.size, head.size, head.frontier)

@@ -1,0 +1,227 @@
+"""Verifies the whole log from its entries alone, and proves a single entry."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.crypto.notes import NoteVerifier
+from gateway.errors import GatewayError, LogTamperedError, NotFoundError
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.leaf import decode
+from gateway.log.merkle import append, inclusion_proof, leaf_hash, root_of, verify_inclusion
+from gateway.log.proof import Proof
+from gateway.store.ports import Head
+
+CHUNK = 1024  # entries between two comparisons with the stored hashes
+
+_KEEP = "keep the database as it is and call the privacy officer"
+
+
+class LogReader(Protocol):
+    """The reading half of `gateway.store.ports.LogTable`: a database, or an export."""
+
+    def head(self) -> Head:
+        """Return the head."""
+        ...
+
+    def leaf(self, index: int) -> bytes:
+        """Return the leaf bytes; raise NotFoundError when there is no such index."""
+        ...
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the leaf bytes of [start, stop) in order."""
+        ...
+
+    def nodes(self, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
+        """Return the hashes of these (level, index) nodes."""
+        ...
+
+    def level(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        """Return the hashes at one level for [start, stop), as far as they exist."""
+        ...
+
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        """Yield (size, signed note) from the oldest to the newest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """What a verification found. `entries` and `root` (hex) are what was recomputed; `problem` is the first one."""
+
+    ok: bool
+    entries: int
+    root: str
+    seconds: float
+    entries_per_second: float
+    problem: str | None = None
+
+    def to_json(self) -> dict[str, bool | int | float | str]:
+        """Return the report as CONTRACT (`gateway log verify`) writes it; `problem` only when there is one."""
+        told: dict[str, bool | int | float | str] = {
+            "ok": self.ok,
+            "entries": self.entries,
+            "root": self.root,
+            "seconds": self.seconds,
+            "entries_per_second": self.entries_per_second,
+        }
+        return told if self.problem is None else {**told, "problem": self.problem}
+
+
+def verify_log(
+    table: LogReader,
+    *,
+    vkey: str,
+    progress: Callable[[int, int], None] | None = None,
+    timer: Callable[[], float] = time.perf_counter,
+) -> LogReport:
+    """Recompute the log from its leaf bytes and compare every stored hash, the head and every kept checkpoint.
+
+    Tampering is reported, never raised. `progress` is told (done, total) entries; `timer` returns seconds.
+
+    :raises SignatureInvalidError: `vkey` is not a verifier key (C2SP signed-note).
+    """
+    verifier = NoteVerifier.from_text(vkey)
+    began = timer()
+    walk = _Walk(table, verifier)
+    problem: str | None = None
+    try:
+        walk.run(progress)
+    except GatewayError as exc:
+        problem = f"{exc.message}: {exc.hint or _KEEP}"
+    except (TypeError, ValueError, OverflowError, AttributeError):  # a cell of another type than the store ever writes
+        problem = f"the row of entry {walk.size}, or one beside it, has a form that was never written: {_KEEP}"
+    seconds = timer() - began
+    speed = walk.size / seconds if seconds > 0 else 0.0
+    return LogReport(problem is None, walk.size, root_of(walk.frontier).hex(), seconds, speed, problem)
+
+
+class _Walk:
+    """One pass over the log, from the first entry to the last."""
+
+    def __init__(self, table: LogReader, verifier: NoteVerifier) -> None:
+        self._table = table
+        self._verifier = verifier
+        self.size = 0
+        self.frontier: tuple[bytes, ...] = ()
+        self._nodes: dict[int, tuple[int, list[bytes]]] = {}  # level: (first index, hashes since the last comparison)
+        self._entries: list[bytes] = []
+        self._roots: list[tuple[int, bytes, str]] = []  # size, recomputed root, kept note
+        self._kept = table.checkpoints()
+        self._next: tuple[int, str] | None = None
+
+    def run(self, progress: Callable[[int, int], None] | None) -> None:
+        head = self._table.head()
+        self._next = next(self._kept, None)
+        self._meet_checkpoint()
+        for entry in self._table.leaves(0, head.size):
+            self._add(entry)
+            if len(self._entries) == CHUNK:
+                self._compare()
+                if progress is not None:
+                    progress(self.size, head.size)
+        self._compare()
+        self._finish(head)
+        if progress is not None:
+            progress(self.size, head.size)
+
+    def _add(self, entry: bytes) -> None:
+        digest = leaf_hash(entry)
+        self._entries.append(entry)
+        self.frontier, nodes = append(self.frontier, self.size, digest)
+        for level, index, node in nodes:
+            self._nodes.setdefault(level, (index, []))[1].append(node)
+        self.size += 1
+        self._meet_checkpoint()
+
+    def _meet_checkpoint(self) -> None:
+        while self._next is not None and self._next[0] <= self.size:
+            size, note = self._next
+            if size != self.size:
+                raise LogTamperedError(f"the checkpoints around size {size} are not in order", hint=_KEEP)
+            self._roots.append((size, root_of(self.frontier), note))
+            self._next = next(self._kept, None)
+
+    def _compare(self) -> None:
+        # Hashes first, so that an altered entry is named as such, then the words of the entries, then signatures.
+        for level, (first, hashes) in sorted(self._nodes.items()):
+            stored = self._table.level(level, first, first + len(hashes))
+            if list(stored) != hashes:
+                index = first + next(
+                    (i for i, pair in enumerate(zip(hashes, stored, strict=False)) if pair[0] != pair[1]),
+                    min(len(stored), len(hashes)),
+                )
+                raise LogTamperedError(_which(level, index), hint=_KEEP)
+        start = self.size - len(self._entries)
+        for index, entry in enumerate(self._entries, start=start):
+            self._read(index, entry)
+        for size, root, note in self._roots:
+            self._check_note(size, root, note)
+        self._nodes.clear()
+        self._entries.clear()
+        self._roots.clear()
+
+    def _read(self, index: int, entry: bytes) -> None:
+        try:
+            leaf = decode(entry)
+        except GatewayError as exc:
+            raise LogTamperedError(f"entry {index} has not the agreed form", hint=_KEEP) from exc
+        if leaf.prev is not None and leaf.prev >= index:
+            raise LogTamperedError(f"entry {index} says it follows a later one", hint=_KEEP)
+
+    def _check_note(self, size: int, root: bytes, note: str) -> None:
+        try:
+            checkpoint = Checkpoint.verify_with(note, self._verifier)
+        except GatewayError as exc:
+            raise LogTamperedError(f"the checkpoint of size {size} is not signed by the log's key", hint=_KEEP) from exc
+        if (checkpoint.size, checkpoint.root) != (size, root):
+            raise LogTamperedError(
+                f"the first {size} entries are not those that the checkpoint of size {size} signed", hint=_KEEP
+            )
+
+    def _finish(self, head: Head) -> None:
+        if self.size != head.size:
+            raise LogTamperedError(f"entry {self.size} is missing: the head counts {head.size}", hint=_KEEP)
+        if head.frontier != self.frontier:
+            raise LogTamperedError(f"the head at size {head.size} has hashes that its entries do not give", hint=_KEEP)
+        if head.size or head.checkpoint:
+            self._check_note(head.size, root_of(self.frontier), head.checkpoint)
+        if self._next is not None:
+            raise LogTamperedError(
+                f"the log signed {self._next[0]} entries but holds {head.size}: entries were removed", hint=_KEEP
+            )
+        self._look_behind(head.size)
+
+    def _look_behind(self, size: int) -> None:
+        try:
+            self._table.leaf(size)
+        except NotFoundError:
+            pass
+        else:
+            raise LogTamperedError(f"entry {size} stands behind the end of the log", hint=_KEEP)
+        for level in range(size.bit_length() + 1):
+            count = size >> level
+            if self._table.level(level, count, count + 1):
+                raise LogTamperedError(f"tree node {count} of level {level} stands behind the end", hint=_KEEP)
+
+
+def _which(level: int, index: int) -> str:
+    if level == 0:
+        return f"entry {index} is not the one whose hash is in the tree"
+    return f"tree node {index} of level {level} (entries {index << level} to {(index + 1 << level) - 1}) was altered"
+
+
+def prove(table: LogReader, index: int) -> str:
+    """Return the proof that an entry is in the log, under its latest checkpoint (C2SP tlog-proof).
+
+    :raises NotFoundError: there is no such entry.
+    :raises LogTamperedError: the stored hashes do not prove it: a proof that fails is never handed out.
+    """
+    head = table.head()
+    if not 0 <= index < head.size:
+        raise NotFoundError(f"the log has no entry {index}", hint="look at the size with `gateway log checkpoint`")
+    path = tuple(inclusion_proof(index, head.size, table.nodes))
+    signed = Checkpoint.from_note(head.checkpoint)
+    verify_inclusion(leaf_hash(table.leaf(index)), index, signed.size, path, signed.root)
+    return Proof(index, path, head.checkpoint).to_text()
