@@ -64,7 +64,12 @@ def create_partner_blueprint(desk: PartnerDeskProtocol, *, public_url: str, cloc
 
     @blueprint.get("/api/v1/inbox/<message_id>")
     def envelope(message_id: str) -> ResponseReturnValue:
-        return owned(lambda partner: jsonify(desk.envelope(partner.id, message_id, now=clock()).to_json()))
+        def handed(partner: Partner) -> Response:
+            return Response(
+                desk.envelope(partner.id, message_id, now=clock()).to_json(), content_type="application/json"
+            )
+
+        return owned(handed)
 
     @blueprint.post("/api/v1/inbox/<message_id>/receipts")
     def receipt(message_id: str) -> ResponseReturnValue:

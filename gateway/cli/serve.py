@@ -11,7 +11,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from gateway.config.settings import Settings
-from gateway.demo.setting import DEMO_PEOPLE, demo_environment, prepare
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
 from gateway.store.sole_process import claim
 
 TRIES = 50  # ports to try after the asked one
@@ -31,6 +31,7 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
     held = claim(settings.home / "gateway.lock") if settings.database_url.startswith("sqlite") else None
     if demo:
         prepare(settings)
+        fill(settings)
         click.secho("DEMO: invented data and identities only. Never use this with real people.", fg="red", err=True)
         for person in DEMO_PEOPLE:
             click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")

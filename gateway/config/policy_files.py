@@ -22,9 +22,7 @@ def read_policy_files(directory: Path) -> dict[str, bytes]:
     for path in found:
         name = f"rows/{path.name}"
         if path.suffix != ".yaml" or path.name.startswith("."):
-            raise PolicyUnreadableError(
-                f"{name}: not a row file", hint="move it out of rows/, or give it the ending .yaml"
-            )
+            raise PolicyUnreadableError(f"{name}: not a row file", hint="move it out of rows/, or rename it to .yaml")
         files[name] = _read(path, name)
     if len(files) == len(_SINGLE):
         raise PolicyUnreadableError("rows: there is no row file")

@@ -37,9 +37,7 @@ def load(data: bytes, *, name: str) -> Json:
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         place = f"{name}, line {mark.line + 1}" if mark is not None else name
-        raise PolicyUnreadableError(
-            f"{place}: not valid YAML", hint="look for a missing quote, colon or space"
-        ) from exc
+        raise PolicyUnreadableError(f"{place}: not valid YAML", hint="look for a missing quote or colon") from exc
 
 
 class _Reader:
@@ -122,4 +120,5 @@ class _Reader:
         return text
 
     def _fault(self, event: yaml.Event, problem: str) -> PolicyUnreadableError:
-        return PolicyUnreadableError(f"{self._name}, line {event.start_mark.line + 1}: {problem}")
+        line = f", line {event.start_mark.line + 1}" if event.start_mark is not None else ""
+        return PolicyUnreadableError(f"{self._name}{line}: {problem}")

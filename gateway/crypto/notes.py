@@ -39,13 +39,13 @@ class NoteSigner:
         """Return the key of `PRIVATE+KEY+<name>+<id>+<base64>`; raise KeyUnavailableError when it is not one."""
         problem = KeyUnavailableError("this is not a note signing key", hint="restore the key from its backup")
         parts = text.split("+", 4)
-        if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:  # noqa: PLR2004  # five parts by the format
+        if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:  # five parts by the format
             raise problem
         try:
             raw = unb64(parts[4])
         except SignatureInvalidError as exc:
             raise problem from exc
-        if len(raw) != 33 or raw[:1] != ED25519 or not NAME.fullmatch(parts[2]):  # noqa: PLR2004  # type byte + 32
+        if len(raw) != 33 or raw[:1] != ED25519 or not NAME.fullmatch(parts[2]):  # type byte + 32
             raise problem
         signer = cls(parts[2], SigningKey(raw[1:]))
         if key_id(signer.name, signer.public).hex() != parts[3]:
@@ -94,7 +94,7 @@ class NoteVerifier:
             raw = unb64(encoded)
         except SignatureInvalidError as exc:
             raise problem from exc
-        if len(raw) != 33 or raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != identity:  # noqa: PLR2004
+        if len(raw) != 33 or raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != identity:
             raise problem
         return cls(name, raw[1:])
 

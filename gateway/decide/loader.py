@@ -57,7 +57,7 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
         for name in row_files
         for place in roots[name].keys("rows")["rows"].items()
     )
-    _once([rule.id for rule in [*forbids, *rows]])
+    _once([*(forbid.id for forbid in forbids), *(row.id for row in rows)])
     return Bundle(_digest(files), vocabulary, require, never, forbids, rows, guards["retention_days"].days())
 
 

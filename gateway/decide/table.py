@@ -73,6 +73,11 @@ class Table:
             Approval.PRE_TWO: second,
             Approval.PRE_FG: second | advice,
         }
+        self._forbids = {
+            (recipient, ground): self._in_scope(recipient, ground)
+            for recipient in words.recipients
+            for ground in words.grounds
+        }
         compiled = [self._compile(row, position) for position, row in enumerate(bundle.rows)]
         days = {day for row in bundle.rows for day in (row.valid_from, row.valid_until) if day is not None}
         self._starts = sorted(days)
@@ -97,11 +102,7 @@ class Table:
 
     def forbids(self, recipient: str, ground: str) -> tuple[CompiledForbid, ...]:
         """Return the guards that may stop this recipient under this ground."""
-        return tuple(
-            CompiledForbid(forbid, self._masks(forbid.when), ground not in forbid.only_when_known)
-            for forbid in self._bundle.forbids
-            if recipient not in forbid.except_recipients and ground not in forbid.except_grounds
-        )
+        return self._forbids.get((recipient, ground), ())
 
     def known(self, facts: Mapping[str, Truth]) -> Known:
         """Return what is known of the facts; whatever is not a plain yes or no counts as unknown."""
@@ -118,6 +119,13 @@ class Table:
         for name in names:
             mask |= self._field_bits.get(name, 0)
         return mask
+
+    def _in_scope(self, recipient: str, ground: str) -> tuple[CompiledForbid, ...]:
+        return tuple(
+            CompiledForbid(forbid, self._masks(forbid.when), ground not in forbid.only_when_known)
+            for forbid in self._bundle.forbids
+            if recipient not in forbid.except_recipients and ground not in forbid.except_grounds
+        )
 
     def _masks(self, facts: Mapping[str, Truth]) -> Known:
         yes = no = 0

@@ -61,7 +61,7 @@ def run_demo(home: Path, say: Say, on: dt.date) -> Account:
 
 def _urgent(account: Account, home: Path, sanne: Desk, bram: Desk, on: dt.date) -> str:
     account.say("An exploitation signal goes to AVIM at once, about two people")
-    status, told = sanne.send("", cases.urgent(on, 101, "stop_exploitation"))
+    status, told = sanne.send("", cases.urgent(on, 101, "protect_victim"))
     part = _part(told)
     account.step("urgent hand-over submitted", status == 201 and told.get("outcome") == "permit", **_facts(told))
     _fetched(account, home, "avim", part, expected=2)
@@ -75,12 +75,12 @@ def _urgent(account: Account, home: Path, sanne: Desk, bram: Desk, on: dt.date) 
 
 def _consent(account: Account, home: Path, sanne: Desk, on: dt.date) -> None:
     account.say("Help with consent goes to Belle; a name and home address are not needed and stay")
-    status, told = sanne.send("", cases.help_with_consent(on, 102, "arrange_help"))
+    status, told = sanne.send("", cases.help_with_consent(on, 102, "offer_help"))
     account.step("released", status == 201 and told.get("outcome") == "permit", **_facts(told))
     _fetched(account, home, "belle", _part(told), expected=1)
-    status, told = sanne.send("", cases.help_and_name(on, 103, "arrange_help"))
+    status, told = sanne.send("", cases.help_and_name(on, 103, "offer_help"))
     account.step("reduced", status == 201 and told.get("outcome") == "permit_reduced", **_facts(told))
-    _, again = sanne.send("", cases.help_and_name(on, 103, "arrange_help"))
+    _, again = sanne.send("", cases.help_and_name(on, 103, "offer_help"))
     account.step("the same request twice is one request", again.get("id") == told.get("id"))
 
 
@@ -132,7 +132,7 @@ def _hold(account: Account, sanne: Desk, bram: Desk, urgent: str, on: dt.date) -
     _, told = sanne.send("", cases.landlord(on, 109))
     disclosure, part = str(told.get("id")), _part(told)
     account.step("waits for approval", told.get("outcome") == "needs_approval", **_facts(told))
-    signal = cases.urgent(on, 110, "stop_exploitation", address=cases.ADDRESS)
+    signal = cases.urgent(on, 110, "protect_victim", address=cases.ADDRESS)
     _, signalled = sanne.send("", signal)
     account.step("meanwhile a signal about that address goes to AVIM", signalled.get("outcome") == "permit")
     _, told = bram.send(f"/{disclosure}/approval", {"part": part.get("id"), "digest": part.get("digest")})
@@ -144,7 +144,7 @@ def _hold(account: Account, sanne: Desk, bram: Desk, urgent: str, on: dt.date) -
 
 def _withdrawn(account: Account, home: Path, sanne: Desk, on: dt.date) -> None:
     account.say("Consent withdrawn before delivery")
-    _, told = sanne.send("", cases.help_with_consent(on, 112, "arrange_help"))
+    _, told = sanne.send("", cases.help_with_consent(on, 112, "offer_help"))
     account.step("released, not fetched yet", told.get("outcome") == "permit", **_facts(told))
     pressed = sanne.press(f"/verstrekkingen/{told.get('id')}/intrekken", {})
     _, seen = Kit(home, "belle").fetch()

@@ -9,6 +9,7 @@ from pathlib import Path
 from gateway.bootstrap import ISSUER_KEYS, KEYRING, VKEY, build, generate_keys
 from gateway.config.settings import Settings
 from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
+from gateway.demo import cases
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.change import import_holdings
 from gateway.wsgi import DEMO_PEOPLE_FILE
@@ -55,6 +56,22 @@ def prepare(settings: Settings) -> None:
         _enrol(settings, partner_id, gateway.tools.issuer)
     for partner_id, dwellings in DWELLINGS.items():
         import_holdings(gateway.tools, partner_id, dwellings)
+    gateway.tools.store.close()
+
+
+def fill(settings: Settings) -> None:
+    """Submit a few invented requests to an empty log, so that the pages have something to show."""
+    gateway = build(settings)
+    if gateway.team.log_summary().entries == 0:
+        day = gateway.tools.clock().date()
+        for request in (
+            cases.landlord_too_much(day, 1),
+            cases.landlord_about_tenant(day, 2),
+            cases.help_and_name(day, 3, "offer_help"),
+            cases.landlord(day, 4, illegality_established="unknown"),
+            cases.urgent(day, 5, "protect_victim"),
+        ):
+            gateway.team.submit(json.dumps(request).encode(), DEMO_PEOPLE[0])
     gateway.tools.store.close()
 
 

@@ -148,11 +148,7 @@ class _Walk:
         for level, (first, hashes) in sorted(self._nodes.items()):
             stored = self._table.level(level, first, first + len(hashes))
             if list(stored) != hashes:
-                index = first + next(
-                    (i for i, pair in enumerate(zip(hashes, stored, strict=False)) if pair[0] != pair[1]),
-                    min(len(stored), len(hashes)),
-                )
-                raise LogTamperedError(_which(level, index), hint=_KEEP)
+                raise LogTamperedError(_which(level, first + _first_difference(hashes, stored)), hint=_KEEP)
         start = self.size - len(self._entries)
         for index, entry in enumerate(self._entries, start=start):
             self._read(index, entry)
@@ -204,6 +200,13 @@ class _Walk:
             count = size >> level
             if self._table.level(level, count, count + 1):
                 raise LogTamperedError(f"tree node {count} of level {level} stands behind the end", hint=_KEEP)
+
+
+def _first_difference(hashes: Sequence[bytes], stored: Sequence[bytes]) -> int:
+    for place, (ours, theirs) in enumerate(zip(hashes, stored, strict=False)):
+        if ours != theirs:
+            return place
+    return min(len(hashes), len(stored))
 
 
 def _which(level: int, index: int) -> str:

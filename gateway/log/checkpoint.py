@@ -32,7 +32,7 @@ class Checkpoint:
         :raises SignatureInvalidError: the root is not well-formed base64.
         """
         lines = text.split("\n")
-        if len(lines) != 4 or lines[3] or not lines[0] or not NUMBER.fullmatch(lines[1]):  # noqa: PLR2004  # 3 and the end
+        if len(lines) != 4 or lines[3] or not lines[0] or not NUMBER.fullmatch(lines[1]):  # 3 and the end
             raise _not_a_checkpoint()
         root = unb64(lines[2])
         if len(root) != HASH:

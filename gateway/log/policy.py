@@ -118,10 +118,8 @@ class _Reader:
 
     def _key(self, kind: str, vkey: str, number: int) -> str:
         try:
-            if kind == "log":
-                key = NoteVerifier.from_text(vkey).public
-            else:  # a cosigner's key has another signature type (C2SP tlog-cosignature): only its form is looked at
-                key = unb64(vkey.split("+", 2)[2])[1:]
+            # A cosigner's key has another signature type (C2SP tlog-cosignature): only its form is looked at.
+            key = NoteVerifier.from_text(vkey).public if kind == "log" else unb64(vkey.split("+", 2)[2])[1:]
         except (SignatureInvalidError, IndexError) as exc:
             raise _bad(number) from exc
         if (kind, key) in self._keys:

@@ -34,7 +34,7 @@ class Proof:
         """
         head, gap, checkpoint = text.partition("\n\n")
         lines = head.split("\n")
-        if not gap or len(lines) < 2 or lines[0] != HEADER or len(lines) > 2 + LONGEST:  # noqa: PLR2004  # header, index
+        if not gap or len(lines) < 2 or lines[0] != HEADER or len(lines) > 2 + LONGEST:  # header, index
             raise _not_a_proof()
         number = lines[1].removeprefix(_INDEX)
         if lines[1] != f"{_INDEX}{number}" or not NUMBER.fullmatch(number):

@@ -19,7 +19,7 @@ _AGAIN = "export the log again; if it stays so, call the privacy officer"
 def tile_path(kind: str, index: int, width: int) -> str:
     """Return where a tile stands: groups of three digits, all but the last with an x, then `.p/W` for a partial one."""
     digits = f"{index % 1000:03d}"
-    while index >= 1000:  # noqa: PLR2004  # three digits a folder
+    while index >= 1000:  # three digits a folder
         index //= 1000
         digits = f"x{index % 1000:03d}/{digits}"
     return f"tile/{kind}/{digits}" + (f".p/{width}" if width < WIDTH else "")
@@ -77,30 +77,28 @@ class TileFolder:
     def __init__(self, directory: Path) -> None:
         """Read nothing yet."""
         self._directory = directory
-        self._known: Head | None = None
+        self._signed: tuple[int, str] | None = None
 
     def head(self) -> Head:
         """Return what the checkpoint says; it is not verified here."""
-        if self._known is None:
-            note = self._read("checkpoint").decode()
-            size = Checkpoint.from_note(note).size
-            self._known = Head(size, (), note)
-            self._known = Head(size, tuple(self.nodes(places := frontier_places(0, size))[p] for p in places), note)
-        return self._known
+        size, note = self._checkpoint()
+        places = frontier_places(0, size)
+        found = self.nodes(places)
+        return Head(size, tuple(found[place] for place in places), note)
 
     def leaf(self, index: int) -> bytes:
         """Return the leaf bytes; raise NotFoundError when the checkpoint does not count so far."""
-        if not 0 <= index < self.head().size:
+        if not 0 <= index < self._checkpoint()[0]:
             raise NotFoundError(f"the export has no entry {index}", hint="look at the size in the checkpoint")
         return next(self.leaves(index, index + 1))
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the leaf bytes of [start, stop) in order."""
-        for index, width in _tiles(self.head().size):
+        size = self._checkpoint()[0]
+        for index in range(start // WIDTH, (min(stop, size) + WIDTH - 1) // WIDTH):
             first = index * WIDTH
-            if first < stop and start < first + width:
-                entries = self._bundle(index, width)
-                yield from entries[max(0, start - first) : stop - first]
+            entries = self._bundle(index, min(WIDTH, size - first))
+            yield from entries[max(0, start - first) : stop - first]
 
     def nodes(self, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """Return the hashes of these (level, index) nodes; raise LogTamperedError when one is missing."""
@@ -115,7 +113,7 @@ class TileFolder:
     def level(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Return the hashes at one level for [start, stop), as far as the checkpoint counts."""
         tile_level, height = divmod(level, HEIGHT)
-        stop = min(stop, self.head().size >> level)
+        stop = min(stop, self._checkpoint()[0] >> level)
         hashes = self._stored(tile_level, start << height, stop << height) if start < stop else []
         for _ in range(height):
             hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
@@ -125,8 +123,17 @@ class TileFolder:
         """Yield nothing: an export holds the latest checkpoint only, and that is the head's."""
         return iter(())
 
+    def _checkpoint(self) -> tuple[int, str]:
+        if self._signed is None:
+            try:
+                note = self._read("checkpoint").decode()
+            except UnicodeDecodeError as exc:
+                raise LogTamperedError("the checkpoint is not text", hint=_AGAIN) from exc
+            self._signed = Checkpoint.from_note(note).size, note
+        return self._signed
+
     def _stored(self, tile_level: int, start: int, stop: int) -> list[bytes]:
-        count = self.head().size >> HEIGHT * tile_level
+        count = self._checkpoint()[0] >> HEIGHT * tile_level
         hashes: list[bytes] = []
         for index in range(start // WIDTH, (stop + WIDTH - 1) // WIDTH):
             width = min(WIDTH, count - index * WIDTH)

@@ -1,0 +1,1 @@
+"""What leaves: the projection of data on decisions."""

@@ -12,7 +12,7 @@ from requests.auth import AuthBase
 
 from gateway.crypto.jwk import PrivateJwk
 from gateway.crypto.jws import sign
-from gateway.errors import NotFoundError, PermanentDeliveryError, TemporaryDeliveryError
+from gateway.errors import NotFoundError, PermanentDeliveryError, SignatureInvalidError, TemporaryDeliveryError
 from gateway.log.envelope import Envelope
 from gateway.model.terms import Json
 from gateway.partner.config import KitConfig
@@ -67,7 +67,11 @@ class GatewayClient:
 
     def envelope(self, message_id: str) -> Envelope:
         """Return one message with its proof, unverified; raise NotFoundError when it is not there (any more)."""
-        return Envelope.from_json(self._call("GET", f"/api/v1/inbox/{_checked(message_id)}", auth=self._signed_in()))
+        told = self._call("GET", f"/api/v1/inbox/{_checked(message_id)}", auth=self._signed_in())
+        try:
+            return Envelope.from_json(json.dumps(told))
+        except SignatureInvalidError as exc:
+            raise _odd() from exc
 
     def send_receipt(self, message_id: str, receipt: str) -> int:
         """Hand a signed receipt over and return the index of the log entry that records it."""
@@ -195,7 +199,9 @@ def _listed(message: Json) -> Listed:
 def _checked(message_id: str) -> str:
     # It becomes part of a URL and of a file name.
     if not MESSAGE_ID.fullmatch(message_id):
-        raise PermanentDeliveryError("a message id is not 32 hex digits", hint="ask the gateway's administrator to look")
+        raise PermanentDeliveryError(
+            "a message id is not 32 hex digits", hint="ask the gateway's administrator to look"
+        )
     return message_id
 
 

@@ -73,7 +73,9 @@ def load_config(path: Path) -> KitConfig:
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as exc:
         raise ConfigError(f"{path.name} cannot be read", hint="point --config at the partner's own YAML file") from exc
     if not isinstance(told, dict) or set(told) != set(MEMBERS):
-        raise ConfigError(f"{path.name} must have exactly {', '.join(MEMBERS)}", hint="compare it with the documentation")
+        raise ConfigError(
+            f"{path.name} must have exactly {', '.join(MEMBERS)}", hint="compare it with the documentation"
+        )
     for name in MEMBERS:
         if not isinstance(told[name], str) or not told[name]:
             raise ConfigError(f"`{name}` in {path.name} is not a text", hint="put the value in quotes")

@@ -1,0 +1,216 @@
+"""`gateway partner`: the partner's kit. It needs none of the gateway's own settings, keys or database."""
+
+import json
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from gateway.bootstrap import utc_now
+from gateway.crypto.receipts import ReceiptState
+from gateway.errors import ConfigError, CryptoError, GatewayError, LogError, NotFoundError
+from gateway.log.envelope import Envelope
+from gateway.log.verify import verify_message
+from gateway.model.terms import Json
+from gateway.partner.client import MESSAGE_ID, GatewayClient
+from gateway.partner.config import KitConfig, load_config
+from gateway.partner.keys import make_keys, read_keys, read_public_keys, write_new
+from gateway.partner.opening import (
+    CHECKS,
+    Recipient,
+    open_envelope,
+    read_envelope,
+    read_trust,
+    receipt_for,
+    shown,
+)
+
+CONFIG, TRUST, ISSUER_KEYS = "partner.yaml", "trust.policy", "issuer.jwks.json"
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def partner() -> None:
+    """Fetch, verify, open and acknowledge messages, as the partner that receives them."""
+
+
+@partner.command()
+@click.option("--out", required=True, type=FOLDER, help="The folder to write to; nothing is overwritten.")
+@click.option("--id", "partner_id", required=True, help="Your id at the gateway.")
+@FORMAT
+def keygen(out: Path, partner_id: str, form: str) -> None:
+    """Make your keys. Keep <id>.keys.json secret and safe; give <id>.jwks.json to the municipality."""
+    private, public = make_keys(out, partner_id)
+    if form == "json":
+        _tell({"id": partner_id, "private": str(private), "public": str(public)})
+    else:
+        click.echo(f"secret, for you alone: {private}")
+        click.echo(f"for the municipality:  {public}")
+
+
+@partner.command()
+@click.option("--config", "config_file", required=True, type=FILE, help="Your partner.yaml.")
+@click.option("--out", required=True, type=FOLDER, help="The folder for the envelopes.")
+@FORMAT
+def fetch(config_file: Path, out: Path, form: str) -> None:
+    """Fetch every message that waits, into <message id>.json. Nothing is opened, and no file is overwritten."""
+    config = load_config(config_file)
+    client = GatewayClient(config, read_keys(config.keys).signing, clock=utc_now)
+    try:
+        listed = client.inbox()
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fetched: list[Json] = []
+        for message in track(listed, description="messages", console=Console(stderr=True), transient=True):
+            path = out / f"{message.id}.json"
+            kept = path.exists() or _save(client, message.id, path)
+            fetched.append({"id": message.id, "file": str(path) if kept else None, "state": message.state})
+            if form == "text":
+                click.echo(f"{message.id}  {message.state}  {path if kept else 'not to be fetched any more'}")
+    finally:
+        client.close()
+    if form == "json":
+        _tell({"messages": fetched})
+    elif not listed:
+        click.echo("no messages")
+
+
+@partner.command()
+@click.argument("envelope_file", metavar="ENVELOPE", type=FILE)
+@click.option("--trust", "trust_file", required=True, type=FILE, help="trust.policy, as the privacy officer gave it.")
+@FORMAT
+def verify(envelope_file: Path, trust_file: Path, form: str) -> None:
+    """Check that the message is in the log as it is, without opening it. Needs no key and no network."""
+    trust = read_trust(trust_file)
+    try:
+        envelope = read_envelope(envelope_file)
+        verify_message(envelope, trust, recipient=None)
+    except (LogError, CryptoError) as error:
+        _failed(error, form)
+    if form == "json":
+        _tell({"ok": True, "checks": list(CHECKS)})
+        return
+    for check in CHECKS:
+        click.echo(f"ok: {check}")
+    click.echo(f"made for: {envelope.recipient}")
+
+
+@partner.command(name="open")
+@click.argument("envelope_file", metavar="ENVELOPE", type=FILE)
+@click.option("--key", "key_file", required=True, type=FILE, help="Your <id>.keys.json.")
+@click.option("--config", "config_file", type=FILE, help=f"Default: {CONFIG} beside the key file.")
+@click.option("--trust", "trust_file", type=FILE, help=f"Default: {TRUST} beside the key file.")
+@click.option("--issuer-keys", "issuer_file", type=FILE, help=f"Default: {ISSUER_KEYS} beside the key file.")
+@FORMAT
+def open_message(
+    envelope_file: Path,
+    key_file: Path,
+    config_file: Path | None,
+    trust_file: Path | None,
+    issuer_file: Path | None,
+    form: str,
+) -> None:
+    """Verify everything, then show the message. Nothing is shown when a check fails."""
+    folder = key_file.parent
+    config = load_config(config_file or _beside(folder, CONFIG))
+    recipient = Recipient(
+        id=config.id,
+        issuer=config.issuer,
+        issuer_keys=read_public_keys(issuer_file or _beside(folder, ISSUER_KEYS)),
+        trust=read_trust(trust_file or _beside(folder, TRUST)),
+    )
+    key = read_keys(key_file).encryption
+    try:
+        envelope = read_envelope(envelope_file)
+        claims = shown(open_envelope(envelope, key=key, recipient=recipient, now=utc_now()))
+    except (LogError, CryptoError) as error:
+        _failed(error, form)
+    if form == "json":
+        _tell(claims)
+    else:
+        _show(claims)
+
+
+@partner.command()
+@click.argument("envelope_file", metavar="ENVELOPE", type=FILE)
+@click.option("--state", required=True, type=click.Choice([state.value for state in ReceiptState]))
+@click.option("--config", "config_file", type=FILE, help=f"Default: {CONFIG} beside the envelope, else here.")
+@FORMAT
+def receipt(envelope_file: Path, state: str, config_file: Path | None, form: str) -> None:
+    """Sign that you received, opened, acted on or destroyed a message, or that it is not for you; and send that."""
+    if config_file is None:
+        near = [folder / CONFIG for folder in (envelope_file.parent, Path())]
+        config_file = next((path for path in near if path.exists()), None) or _beside(envelope_file.parent, CONFIG)
+    config = load_config(config_file)
+    keys = read_keys(config.keys)
+    try:
+        envelope = read_envelope(envelope_file)
+        message_id = _message_id(envelope_file, envelope, config)
+    except (LogError, CryptoError) as error:
+        _failed(error, form)
+    signed = receipt_for(
+        envelope,
+        key=keys.signing,
+        partner_id=config.id,
+        issuer=config.issuer,
+        message_id=message_id,
+        state=ReceiptState(state),
+        at=utc_now(),
+    )
+    client = GatewayClient(config, keys.signing, clock=utc_now)
+    try:
+        index = client.send_receipt(message_id, signed)
+    finally:
+        client.close()
+    if form == "json":
+        _tell({"ok": True, "leaf_index": index, "state": state})
+    else:
+        click.echo(f"the gateway logged `{state}` as entry {index}")
+
+
+def _save(client: GatewayClient, message_id: str, path: Path) -> bool:
+    try:
+        envelope = client.envelope(message_id)
+    except NotFoundError:
+        return False  # recalled, or stopped between the list and now
+    write_new(path, envelope.to_json().encode() + b"\n")
+    return True
+
+
+def _message_id(envelope_file: Path, envelope: Envelope, config: KitConfig) -> str:
+    """Return the id from the file name as fetch chose it; else open the message, which holds it."""
+    if MESSAGE_ID.fullmatch(envelope_file.stem):
+        return envelope_file.stem
+    recipient = Recipient(config.id, config.issuer, read_public_keys(config.issuer_keys), read_trust(config.trust))
+    claims = open_envelope(envelope, key=read_keys(config.keys).encryption, recipient=recipient, now=utc_now())
+    return str(claims["jti"])
+
+
+def _beside(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.exists():
+        raise ConfigError(f"there is no {name} beside it", hint=f"name the file with its option, or put {name} there")
+    return path
+
+
+def _tell(value: dict[str, Json]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _failed(error: GatewayError, form: str) -> NoReturn:
+    """Tell that a check failed, and leave with 1."""
+    if form == "json":
+        _tell({"ok": False, "checks": [], "problem": error.message, "hint": error.hint})
+    else:
+        click.echo(f"NOT in order: {error.message}", err=True)
+        click.echo(f"  what to do: {error.hint}", err=True)
+    sys.exit(1)
+
+
+def _show(claims: dict[str, Json]) -> None:
+    for name in sorted(claims):
+        click.echo(f"{name}: {json.dumps(claims[name], ensure_ascii=False)}")
