@@ -34,6 +34,7 @@ ALLOWED_KEYS = frozenset(
         "method",
         "outcome",
         "port",
+        "problem",
         "route",
         "seconds",
         "size",

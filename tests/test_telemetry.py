@@ -38,41 +38,20 @@ def lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def a_fault(value: str) -> ValueError:
-    """Return an error as code would raise it, with the value in its text, its cause and a local variable."""
+def read_as_number(value: str) -> int:
+    """Fail as code would: with the value in the error's text, its cause and a local variable."""
     local = {"bsn": value}
     try:
-        try:
-            int(local["bsn"] + "x")
-        except ValueError as cause:
-            raise ValueError(f"cannot read {local}") from cause
-    except ValueError as error:
-        return error
+        return int(local["bsn"] + "x")
+    except ValueError as cause:
+        raise ValueError(f"cannot read {local}") from cause
 
 
-@pytest.fixture
-def stream() -> io.StringIO:
-    """Where the events of one test go."""
-    stream = io.StringIO()
-    telemetry.configure("info", stream)
-    return stream
-
-
-def lines(stream: io.StringIO) -> list[dict[str, object]]:
-    """Return what was written, one JSON object per line."""
-    return [json.loads(line) for line in stream.getvalue().splitlines()]
-
-
-def a_fault(value: str) -> ValueError:
-    """Return an error as code would raise it, with the value in its text, its cause and a local variable."""
-    local = value
-    try:
-        try:
-            raise KeyError(local)
-        except KeyError as cause:
-            raise ValueError(f"cannot read {local}") from cause
-    except ValueError as error:
-        return error
+def a_fault(value: str) -> BaseException:
+    """Return an error that holds the value wherever an error can hold one."""
+    with pytest.raises(ValueError, match="cannot read") as caught:
+        read_as_number(value)
+    return caught.value
 
 
 def test_a_key_that_is_not_on_the_list_is_dropped_and_counted(stream: io.StringIO) -> None:

@@ -9,12 +9,14 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2 import OAuth2Request
-from authlib.oauth2.rfc6749 import BasicOAuth2Payload, ClientMixin, InvalidClientError, InvalidRequestError
+from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from flask import Request, Response, request
 
@@ -89,7 +91,7 @@ class TokenServer(AuthorizationServer):
         self._clock = clock
         self._public_url = public_url
         self.endpoint = f"{public_url}/oauth/token"
-        # RFC 8414 wants a URL as issuer; the gateway's own name is a host name. Partners may use either, or the endpoint.
+        # RFC 8414 wants a URL as issuer, and the gateway's own name is a host name; partners may use either.
         self._audiences = {desk.issuer, public_url, self.endpoint}
         self.scopes_supported = [SCOPE]
         self.register_client_auth_method(METHOD, self._authenticate)
@@ -107,17 +109,12 @@ class TokenServer(AuthorizationServer):
 
     def answer(self) -> Response:
         """Answer POST /oauth/token."""
-        form = _flask_request().form
-        repeated = any(len(values) != 1 for _, values in form.lists())
-        if (
-            repeated
-            or _flask_request().args
-            or not set(form) <= PARAMETERS
-            or "Authorization" in _flask_request().headers
-        ):
+        sent = _flask_request()
+        repeated = any(len(values) != 1 for _, values in sent.form.lists())
+        if repeated or sent.args or not set(sent.form) <= PARAMETERS or "Authorization" in sent.headers:
             problem = InvalidRequestError("send each parameter once, in the form, and authenticate by client_assertion")
-            return self.handle_error_response(None, problem)  # type: ignore[no-any-return]  # the stub has no types
-        return self.create_token_response()  # type: ignore[no-any-return]  # the stub has no types
+            return cast(Response, self.handle_error_response(self.create_oauth2_request(None), problem))
+        return cast(Response, self.create_token_response())
 
     def metadata(self) -> dict[str, Json]:
         """Return the server's metadata (RFC 8414)."""
@@ -183,7 +180,7 @@ class TokenServer(AuthorizationServer):
 
 class _FormRequest(OAuth2Request):
     def __init__(self, flask_request: Request, uri: str) -> None:
-        super().__init__(flask_request.method, uri, headers=flask_request.headers)
+        super().__init__(flask_request.method, uri, headers=dict(flask_request.headers))
         self.payload = BasicOAuth2Payload(flask_request.form.to_dict())
 
 

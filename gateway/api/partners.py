@@ -2,13 +2,13 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from gateway.api.oauth import SCOPE, Clock, TokenServer, owner_of_request
-from gateway.api.partner_desk import PartnerDeskProtocol
+from gateway.api.partner_desk import InboxItem, PartnerDeskProtocol
 from gateway.api.problem import problem_response
 from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.model.partner import Partner
@@ -22,24 +22,22 @@ def create_partner_blueprint(desk: PartnerDeskProtocol, *, public_url: str, cloc
     """Return the routes for partners' programs. Each partner sees its own messages only.
 
     `public_url` is this gateway's address as partners know it; `clock` gives the present moment in UTC.
+
+    :raises ConfigError: the address is neither https nor of this machine.
     """
     blueprint = Blueprint("partners_api", __name__)
-    server = TokenServer(desk, public_url=public_url.rstrip("/"), clock=clock)
-
-    def owned(view: Callable[[Partner], ResponseReturnValue]) -> ResponseReturnValue:
-        partner = owner_of_request(desk, clock())
-        if partner is None:
-            return _no_token()
-        try:
-            return view(partner)
-        except NotFoundError:
-            return _not_found()  # the desk's own words could differ between absent and another partner's
+    _add_public_routes(blueprint, desk, TokenServer(desk, public_url=public_url.rstrip("/"), clock=clock))
+    _add_partner_routes(blueprint, desk, clock)
 
     @blueprint.after_request
     def version(response: Response) -> Response:
         response.headers["API-Version"] = VERSION
         return response
 
+    return blueprint
+
+
+def _add_public_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, server: TokenServer) -> None:
     @blueprint.post("/oauth/token")
     def token() -> Response:
         return server.answer()
@@ -52,22 +50,29 @@ def create_partner_blueprint(desk: PartnerDeskProtocol, *, public_url: str, cloc
     def jwks() -> Response:
         return Response(json.dumps(desk.issuer_jwks()), content_type="application/jwk-set+json")
 
+    for view in (token, metadata, jwks):
+        _open_to(view, PUBLIC)
+
+
+def _add_partner_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, clock: Clock) -> None:
+    def owned(view: Callable[[Partner], ResponseReturnValue]) -> ResponseReturnValue:
+        partner = owner_of_request(desk, clock())
+        if partner is None:
+            return _no_token()
+        try:
+            return view(partner)
+        except NotFoundError:
+            return _not_found()  # the desk's own words could differ between absent and another partner's
+
     @blueprint.get("/api/v1/inbox")
     def inbox() -> ResponseReturnValue:
-        def listed(partner: Partner) -> Response:
-            lines = desk.inbox(partner.id, now=clock())
-            return jsonify(
-                {"messages": [{"id": m.message_id, "sent_at": _rfc3339(m.sent_at), "state": m.state} for m in lines]}
-            )
-
-        return owned(listed)
+        return owned(lambda partner: jsonify({"messages": _lines(desk.inbox(partner.id, now=clock()))}))
 
     @blueprint.get("/api/v1/inbox/<message_id>")
     def envelope(message_id: str) -> ResponseReturnValue:
         def handed(partner: Partner) -> Response:
-            return Response(
-                desk.envelope(partner.id, message_id, now=clock()).to_json(), content_type="application/json"
-            )
+            found = desk.envelope(partner.id, message_id, now=clock())
+            return Response(found.to_json(), content_type="application/json")
 
         return owned(handed)
 
@@ -83,17 +88,16 @@ def create_partner_blueprint(desk: PartnerDeskProtocol, *, public_url: str, cloc
     def checkpoint() -> ResponseReturnValue:
         return owned(lambda _partner: _note(desk.checkpoint()))
 
-    for view, roles in (
-        (token, PUBLIC),
-        (metadata, PUBLIC),
-        (jwks, PUBLIC),
-        (inbox, PARTNER),
-        (envelope, PARTNER),
-        (receipt, PARTNER),
-        (checkpoint, PARTNER),
-    ):
-        view.roles = roles  # type: ignore[attr-defined]  # read by the house rule that every route names roles
-    return blueprint
+    for view in (inbox, envelope, receipt, checkpoint):
+        _open_to(view, PARTNER)
+
+
+def _open_to(view: Callable[..., ResponseReturnValue], roles: frozenset[str]) -> None:
+    view.roles = roles  # type: ignore[attr-defined]  # read by the house rule that every route names roles
+
+
+def _lines(items: Sequence[InboxItem]) -> list[dict[str, str]]:
+    return [{"id": item.message_id, "sent_at": _rfc3339(item.sent_at), "state": item.state} for item in items]
 
 
 def _sent_receipt() -> str:

@@ -4,16 +4,13 @@ Keys are JWK sets (RFC 7517) of OKP keys (RFC 8037): X25519 to encrypt to, Ed255
 key's RFC 7638 thumbprint, so that nobody can swap a key and keep its name.
 """
 
-import base64
-import binascii
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 
 from gateway.config import strict_yaml
-from gateway.errors import ConfigError, PolicyUnreadableError
+from gateway.crypto.jwk import parse_jwks
+from gateway.errors import ConfigError, KeyUnavailableError, PolicyUnreadableError
 from gateway.model.bundle import Vocabulary
 from gateway.model.partner import Commitment, Contact, Partner, PublicKey, SealProfile
 from gateway.model.terms import Json
@@ -23,10 +20,6 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _REQUIRED = ("id", "kind", "name", "active", "contact", "profile", "holdings", "retention_days", "keys")
 _OPTIONAL = ("agreement", "dpia", "ownership_verified")
-_CURVE_USE = {"X25519": "enc", "Ed25519": "sig"}
-_JWK_MEMBERS = frozenset({"kty", "crv", "x", "use", "kid"})
-_CURVE_ALGS = {"X25519": {"ECDH-ES"}, "Ed25519": {"Ed25519", "EdDSA"}}
-_KEY_BYTES = 32
 
 
 class _Problem(Exception):  # noqa: N818  # never leaves this module: the faults are gathered into one ConfigError
@@ -173,54 +166,6 @@ def _key_set(data: bytes | None) -> tuple[PublicKey, ...]:
     if data is None:
         return ()
     try:
-        root = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
-        raise _Problem("keys: the file is not JSON") from None
-    if not isinstance(root, dict) or set(root) != {"keys"} or not isinstance(root["keys"], list) or not root["keys"]:
-        raise _Problem("keys: a JWK set with at least one key is expected")
-    keys = tuple(_public_key(jwk) for jwk in root["keys"])
-    if len({key.kid for key in keys}) != len(keys):
-        raise _Problem("keys: the same key stands in the file twice")
-    return keys
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise _Problem("keys: a member stands in the file twice")
-    return dict(pairs)
-
-
-def _public_key(jwk: object) -> PublicKey:
-    if not isinstance(jwk, dict) or not all(isinstance(value, str) for value in jwk.values()):
-        raise _Problem("keys: each key is an object of strings")
-    if "d" in jwk:
-        raise _Problem("keys: a private key was enrolled; withdraw it, and enrol only the public part of a new one")
-    if set(jwk) - {"alg"} != _JWK_MEMBERS:
-        raise _Problem("keys: exactly kty, crv, x, use and kid are expected, and alg at choice")
-    curve = jwk["crv"]
-    if jwk["kty"] != "OKP" or curve not in _CURVE_USE:
-        raise _Problem("keys: an OKP key on X25519 or Ed25519 is expected")
-    if jwk["use"] != _CURVE_USE[curve]:
-        raise _Problem(f"keys: a key on {curve} has use `{_CURVE_USE[curve]}`")
-    if jwk.get("alg", next(iter(_CURVE_ALGS[curve]))) not in _CURVE_ALGS[curve]:
-        raise _Problem(f"keys: the alg does not fit a key on {curve}")
-    _check_point(jwk["x"])
-    if jwk["kid"] != _thumbprint(curve, jwk["x"]):
-        raise _Problem("keys: a kid is not the RFC 7638 thumbprint of its key")
-    return PublicKey(kid=jwk["kid"], use=jwk["use"], jwk=dict(jwk))
-
-
-def _check_point(x: str) -> None:
-    try:
-        raw = base64.b64decode(x + "=" * (-len(x) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise _Problem("keys: x is not base64url") from None
-    # One spelling only: padding, the other alphabet or loose trailing bits would give one key two thumbprints.
-    if len(raw) != _KEY_BYTES or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != x:
-        raise _Problem(f"keys: x is not {_KEY_BYTES} bytes in base64url without padding")
-
-
-def _thumbprint(curve: str, x: str) -> str:
-    """Return the RFC 7638 thumbprint of an OKP key: SHA-256 over its required members in order (RFC 8037, 2)."""
-    members = json.dumps({"crv": curve, "kty": "OKP", "x": x}, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(hashlib.sha256(members).digest()).rstrip(b"=").decode()
+        return parse_jwks(data)
+    except KeyUnavailableError as exc:
+        raise _Problem(f"keys: {exc.message}") from exc

@@ -1,4 +1,4 @@
-"""Opens an envelope after checking, in this order: its place in the log, that it is ours, and who signed it for whom."""
+"""Opens an envelope after checking, in this order: its place in the log, that it is ours, who signed it for whom."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

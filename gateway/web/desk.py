@@ -99,6 +99,11 @@ class LogReport(Protocol):
         """Return the speed."""
         ...
 
+    @property
+    def problem(self) -> str | None:
+        """Return the first contradiction found, if any."""
+        ...
+
 
 class TeamDesk(Protocol):
     """What staff do. Every method says who asks; refusals are exceptions with a hint."""

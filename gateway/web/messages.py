@@ -1,4 +1,4 @@
-"""Dutch (B1) sentences of the pages: states, roles, questions and errors. Labels of policy terms come with the policy."""
+"""Dutch (B1) sentences of the pages: states, roles, questions, errors. The policy brings the labels of its terms."""
 
 from gateway.model.bundle import FieldType
 
@@ -58,18 +58,22 @@ LEAVES = {
     "key": "Sleutel",
     "witness": "Getuige",
 }
-LEAF_OUTCOMES = OUTCOMES | {
-    "approved": "goedgekeurd",
-    "refused": "geweigerd",
-    "advise_positive": "advies: positief",
-    "advise_negative": "advies: negatief",
-    "upheld": "in orde",
-    "rejected": "niet in orde",
-    "recalled": "teruggeroepen",
-    "voided": "vervallen",
-    "hold_lifted": "blokkade opgeheven",
-    "read": "bekeken",
-} | RECEIPTS
+LEAF_OUTCOMES = (
+    OUTCOMES
+    | {
+        "approved": "goedgekeurd",
+        "refused": "geweigerd",
+        "advise_positive": "advies: positief",
+        "advise_negative": "advies: negatief",
+        "upheld": "in orde",
+        "rejected": "niet in orde",
+        "recalled": "teruggeroepen",
+        "voided": "vervallen",
+        "hold_lifted": "blokkade opgeheven",
+        "read": "bekeken",
+    }
+    | RECEIPTS
+)
 CONTENTS = {
     "ground": "Grond, zoals de ontvanger die leest",
     "purpose": "Doel",
@@ -119,6 +123,7 @@ HINTS = {
     FieldType.TEXT: "Schrijf geen namen, telefoonnummers of adressen op",
     FieldType.NARRATIVE: "Schrijf geen namen, telefoonnummers of adressen op",
 }
+SCREENED = "Haal namen, nummers, adressen en links uit deze tekst, of maak de tekst korter"
 FAULTS = {
     FieldType.DATE: "Vul een bestaande datum in, bijvoorbeeld 20 11 2026",
     FieldType.COUNTRY: "Vul een landcode van twee letters in",
@@ -131,8 +136,8 @@ FAULTS = {
     FieldType.REFERENCE: "Vul een nummer in zoals Z-2026-0417",
     FieldType.CODE: "Kies een antwoord uit de lijst",
     FieldType.CODES: "Kies antwoorden uit de lijst",
-    FieldType.TEXT: "Deze tekst kan niet worden gedeeld. Haal namen, nummers, adressen en links weg, of maak de tekst korter",
-    FieldType.NARRATIVE: "Deze tekst kan niet worden gedeeld. Haal namen, nummers, adressen en links weg, of maak de tekst korter",
+    FieldType.TEXT: SCREENED,
+    FieldType.NARRATIVE: SCREENED,
     FieldType.COUNT: "Vul een heel getal in van 0 of meer",
 }
 FAULT = "Controleer wat u hebt ingevuld"
@@ -141,7 +146,10 @@ ERRORS = {
     "invalid_request": ("Het formulier klopt nog niet", "Ga terug en verbeter wat hieronder staat."),
     "unknown_term": ("Dit woord kent het beleid niet", "Begin opnieuw en kies uit de lijsten."),
     "unknown_partner": ("Deze ontvanger is er niet", "Begin opnieuw en kies een ontvanger uit de lijst."),
-    "not_permitted": ("Dit mag u niet doen", "Niemand beoordeelt zijn eigen verzoek. Vraag een collega met de juiste rol."),
+    "not_permitted": (
+        "Dit mag u niet doen",
+        "Niemand beoordeelt zijn eigen verzoek. Vraag een collega met de juiste rol.",
+    ),
     "not_found": ("Deze pagina is er niet", "Ga terug naar uw overzicht."),
     "duplicate_request": (
         "Er is intussen iets veranderd",
@@ -164,7 +172,7 @@ STATUSES = {
     409: ("Er is intussen iets veranderd", "Open het verzoek opnieuw en kijk wat er veranderd is."),
     413: ("Dit is te groot om te versturen", "Maak de tekst korter en probeer het opnieuw."),
     429: ("U vraagt te vaak iets", "Wacht een minuut en probeer het dan opnieuw."),
-    500: ("Er ging iets mis", "Er is niets gedeeld door deze stap. Waarschuw de beheerder als het vaker gebeurt."),
+    500: ("Er ging iets mis", "Kijk in uw overzicht hoe het verzoek er nu voor staat. Waarschuw de beheerder."),
     503: ("Dit lukt nu even niet", "Probeer het straks opnieuw. Waarschuw de beheerder als het zo blijft."),
 }
 

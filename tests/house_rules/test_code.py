@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from tree import PROJECT, shown, text_files
 
 import gateway.errors
 from gateway.errors import GatewayError
+from tests.house_rules.tree import PROJECT, shown, text_files
 
 # Brackets keep these patterns from matching themselves.
 OLDER_WORD = re.compile("(?i)[p]rostit")

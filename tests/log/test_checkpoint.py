@@ -1,0 +1,88 @@
+"""Checkpoints: Tessera's sixteen, byte for byte, and no other spelling."""
+
+import pytest
+
+from gateway.errors import GatewayError, LogTamperedError, SignatureInvalidError
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.merkle import EMPTY_ROOT, append, leaf_hash, root_of
+from tests.log.sample_log import OTHER, SIGNER, VECTORS, VKEY, flips
+
+FOLDER = VECTORS / "tessera/testdata/log"
+ENTRIES = b"one two three four five six seven eit nain ten ileven twelf threeten fourten fivten".split()
+ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        f"a.example\n0\n{ROOT}",
+        f"\n0\n{ROOT}\n",
+        f"a.example\n00\n{ROOT}\n",
+        f"a.example\n01\n{ROOT}\n",
+        f"a.example\n+1\n{ROOT}\n",
+        f"a.example\n-1\n{ROOT}\n",
+        f"a.example\n\u0661\n{ROOT}\n",
+        f"a.example\n{'9' * 19}\n{ROOT}\n",
+        f"a.example\n 1\n{ROOT}\n",
+        f"a.example\n\n{ROOT}\n",
+        f"a.example\n1\n{ROOT[:-1]}\n",
+        f"a.example\n1\n{ROOT.replace('U=', 'V=')}\n",
+        "a.example\n1\nAAAA\n",
+        "a.example\n1\n\n",
+        f"a.example\n1\n{ROOT}\nextension\n",
+        f"a.example\n1\n{ROOT}\n\n",
+        f"a.example\r\n1\r\n{ROOT}\r\n",
+    ],
+)
+def test_other_spellings_are_refused(text: str) -> None:
+    """A checkpoint has one spelling."""
+    with pytest.raises((LogTamperedError, SignatureInvalidError)):
+        Checkpoint.from_text(text)
+
+
+def test_every_flipped_bit_of_a_checkpoint_is_refused() -> None:
+    """No bit of a signed checkpoint is free."""
+    note = (FOLDER / "checkpoint.7").read_bytes()
+    for flipped in flips(note):
+        with pytest.raises((GatewayError, UnicodeDecodeError)):
+            Checkpoint.verify(flipped.decode(), VKEY)
+
+
+def test_another_key_of_the_same_name_is_refused() -> None:
+    """A name is no proof."""
+    with pytest.raises(SignatureInvalidError):
+        Checkpoint.verify(Checkpoint(OTHER.name, 1, EMPTY_ROOT).sign(OTHER), VKEY)
+
+
+def test_a_key_signs_only_its_own_log() -> None:
+    """The origin is the key's name (C2SP tlog-checkpoint), when signing and when verifying."""
+    foreign = Checkpoint("another.example/log", 1, EMPTY_ROOT)
+    with pytest.raises(SignatureInvalidError):
+        foreign.sign(SIGNER)
+    with pytest.raises(SignatureInvalidError):
+        Checkpoint.verify(SIGNER.sign(foreign.to_text()), VKEY)
+
+
+def test_a_signed_text_that_is_no_checkpoint_is_refused() -> None:
+    """A good signature does not make a checkpoint of any text."""
+    with pytest.raises(LogTamperedError):
+        Checkpoint.verify(SIGNER.sign("hello\n"), VKEY)
+
+
+def test_a_note_without_signatures_is_not_shown() -> None:
+    """What has no signature block is not a note."""
+    with pytest.raises(LogTamperedError):
+        Checkpoint.from_note(f"a.example\n0\n{ROOT}\n")
+
+
+@pytest.mark.parametrize("size", range(16))
+def test_tesseras_checkpoints_are_ours_byte_for_byte(size: int) -> None:
+    """Golden: the same entries and key give the sixteen published notes, and these verify."""
+    frontier: tuple[bytes, ...] = ()
+    for index, entry in enumerate(ENTRIES[:size]):
+        frontier, _ = append(frontier, index, leaf_hash(entry))
+    checkpoint = Checkpoint(SIGNER.name, size, root_of(frontier))
+    note = (FOLDER / f"checkpoint.{size}").read_text()
+    assert checkpoint.sign(SIGNER) == note
+    assert Checkpoint.verify(note, VKEY) == Checkpoint.from_note(note) == checkpoint

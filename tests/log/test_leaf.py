@@ -1,0 +1,83 @@
+"""The bytes of a leaf: a closed schema, one spelling, golden forever."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from gateway.errors import LogTamperedError
+from gateway.log.leaf import decode, encode, minute
+from gateway.model.leaf import LeafType
+from tests.log.sample_log import DECISION
+
+GOLDEN = (
+    b'{"bundle":"sha256:1111111111111111111111111111111111111111111111111111111111111111",'
+    b'"detail":"sha256:2222222222222222222222222222222222222222222222222222222222222222",'
+    b'"id":"00112233445566778899aabbccddeeff","outcome":"permit","time":"2026-11-24T12:00Z","type":"decision","v":1}'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"v":1', b'"v":2'),
+        (b'"v":1', b'"v":true'),
+        (b'"v":1', b'"v":"1"'),
+        (b'"v":1', b'"v":1.0'),
+        (b'"v":1', b'"v": 1'),
+        (b',"v":1', b""),
+        (b'"v":1', b'"v":1,"who":"x"'),
+        (b'"v":1', b'"v":1,"v":1'),
+        (b'"id"', b'"prev":-1,"id"'),
+        (b'"outcome":"permit",', b'"outcome":"permit","prev":-1,'),
+        (b'"outcome":"permit",', b'"outcome":"permit","prev":true,'),
+        (b'"outcome":"permit",', b'"outcome":"permit","prev":null,'),
+        (b'"outcome":"permit",', b'"outcome":"permit","prev":"3",'),
+        (b'"outcome":"permit",', b'"outcome":"permit","payload":"sha256:33",'),
+        (b'"outcome":"permit"', b'"outcome":"Permit to J. Jansen"'),
+        (b"12:00Z", b"12:00:31Z"),
+        (b"decision", b"gossip"),
+        (b"sha256:1", b"sha256:G"),
+        (b"{", b"["),
+        (b"{", b"\xff{"),
+    ],
+)
+def test_anything_outside_the_schema_is_refused(old: bytes, new: bytes) -> None:
+    """An unknown, missing, double or malformed member makes a leaf unreadable."""
+    assert old in GOLDEN
+    with pytest.raises(LogTamperedError):
+        decode(GOLDEN.replace(old, new, 1))
+
+
+def test_a_leaf_is_never_larger_than_4096_bytes() -> None:
+    """Longer bytes are refused before they are parsed."""
+    with pytest.raises(LogTamperedError):
+        decode(b" " * 4097)
+
+
+def test_a_leaf_outside_the_schema_is_never_written() -> None:
+    """What we could not read back we do not write."""
+    with pytest.raises(LogTamperedError):
+        encode(replace(DECISION, outcome="Permit to J. Jansen"))
+
+
+def test_the_bytes_of_a_leaf_never_change() -> None:
+    """Golden: these bytes are hashed into logs that exist."""
+    assert encode(DECISION) == GOLDEN
+    assert decode(GOLDEN) == DECISION
+
+
+def test_optional_members_stand_only_where_they_are() -> None:
+    """A release carries its payload and recipient, and what it follows from; index 0 counts as one."""
+    release = replace(
+        DECISION, type=LeafType.RELEASE, payload="sha256:" + "3" * 64, recipient="sha256:" + "4" * 64, prev=0
+    )
+    assert b'"payload":"sha256:333' in encode(release)
+    assert b'"prev":0' in encode(release)
+    assert decode(encode(release)) == release
+
+
+def test_times_are_utc_and_never_finer_than_a_minute() -> None:
+    """Seconds could single out a person."""
+    at = dt.datetime(2026, 11, 24, 13, 5, 59, 999, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    assert minute(at) == "2026-11-24T12:05Z"
