@@ -116,7 +116,9 @@ def _rfc3339(at: dt.datetime) -> str:
 
 def _note(text: str) -> Response:
     if not text:
-        raise NotFoundError("the log is empty", hint="ask again after the first disclosure")
+        return problem_response(
+            404, title="Not found", detail="the log is empty", code=NotFoundError.code, hint="ask again later"
+        )
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

@@ -90,7 +90,7 @@ class Policy:
         if offering:
             reason = explain.unmet(offering, self.bundle.require, query.facts, self.bundle.vocabulary)
             return Withheld(name, tuple(row.id for row in offering), reason)
-        return Withheld(name, (DEFAULT,), explain.not_offered(query.recipient, self.bundle.vocabulary))
+        return Withheld(name, (DEFAULT,), explain.not_offered())
 
     def _deny(
         self, query: Query, withheld: Sequence[Withheld], rules: tuple[str, ...] = (), *, gap: bool = False

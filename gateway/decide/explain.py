@@ -27,21 +27,21 @@ def never() -> Text:
     )
 
 
-def not_offered(recipient: str, vocabulary: Vocabulary) -> Text:
+def not_offered() -> Text:
     """Say that no row gives this field to this recipient."""
-    who = _recipient(recipient, vocabulary)
     return Text(
-        f"{_capital(who.nl)} heeft dit gegeven voor deze grond en rol niet nodig: geen regel staat het toe.",
-        f"{_capital(who.en)} does not need this for this ground and role: no rule allows it.",
+        "De ontvanger heeft dit gegeven voor deze grond en rol niet nodig: geen regel staat het toe.",
+        "The recipient does not need this for this ground and role: no rule allows it.",
     )
 
 
 def forbidden(fired: Sequence[Forbid], facts: Mapping[str, Truth], vocabulary: Vocabulary) -> Text:
-    """Give the note of each guard that fired, and say which of its facts nobody knows yet."""
-    told = []
+    """Give the note of each guard that is known to hold, and the open question of each that may hold."""
+    told: list[Text] = []
     for forbid in fired:
         open_facts = [name for name in forbid.when if facts.get(name, Truth.UNKNOWN) == Truth.UNKNOWN]
-        told += [forbid.note, *(_unknown(name, vocabulary) for name in open_facts)]
+        # The note states that the guard holds, so it would be untrue while nobody knows.
+        told += [_unknown(name, vocabulary) for name in open_facts] or [forbid.note]
     return _join(told)
 
 
@@ -84,11 +84,12 @@ def outcome(
         case Outcome.DENY:
             told = [
                 Text(f"Er gaat niets naar {who.nl}.", f"Nothing goes to {who.en}."),
-                *dict.fromkeys(one.reason for one in withheld),
+                *_why(withheld),
                 Text(
-                    "Wat wel kan: leg vast wat nog ontbreekt, met bewijs, en vraag het opnieuw aan. "
-                    "Of vraag minder gegevens.",
-                    "What you can do: record what is missing, with evidence, and ask again. Or ask for less.",
+                    "Wat wel kan: ontbreekt er iets, leg het dan vast met bewijs en vraag het opnieuw aan. "
+                    "Past een andere grond beter bij de zaak, kies dan die.",
+                    "What you can do: if something is missing, record it with evidence and ask again. "
+                    "If another ground fits the case better, choose that one.",
                 ),
                 *_urgent(query, vocabulary),
             ]
@@ -141,6 +142,14 @@ def _waits(pending: Sequence[str], approval: Approval, vocabulary: Vocabulary) -
             f"First a second person must agree. After that may go: {names.en}.",
         )
     ]
+
+
+def _why(withheld: Sequence[Withheld]) -> list[Text]:
+    """Repeat the reason when all fields share it; otherwise point at the fields."""
+    reasons = list(dict.fromkeys(one.reason for one in withheld))
+    if len(reasons) > 1:
+        return [Text("Bij elk gegeven staat waarom.", "Each field says why.")]
+    return reasons
 
 
 def _stays(withheld: Sequence[Withheld]) -> list[Text]:
@@ -201,7 +210,10 @@ def _definition(name: str, vocabulary: Vocabulary) -> Text:
 
 
 def _recipient(name: str, vocabulary: Vocabulary) -> Text:
-    return vocabulary.recipients.get(name, Text("deze ontvanger", "this recipient"))
+    label = vocabulary.recipients.get(name)
+    if label is None:
+        return Text("deze ontvanger", "this recipient")
+    return Text(f"deze ontvanger ({label.nl})", f"this recipient ({label.en})")
 
 
 def _labels(names: Sequence[str], vocabulary: Vocabulary) -> Text:
@@ -215,7 +227,3 @@ def _join(told: Sequence[Text]) -> Text:
 
 def _bare(sentence: str) -> str:
     return sentence.strip().rstrip(".")
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -66,9 +66,9 @@ def _urgent(account: Account, home: Path, sanne: Desk, bram: Desk, on: dt.date) 
     account.step("urgent hand-over submitted", status == 201 and told.get("outcome") == "permit", **_facts(told))
     _fetched(account, home, "avim", part, expected=2)
     disclosure = str(told.get("id"))
-    own = sanne.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/beoordelen", {"good": "ja"})
+    own = sanne.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/beoordelen", {"review": "good"})
     account.step("the requester may not review her own hand-over", own == 403)
-    status = bram.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/beoordelen", {"good": "ja"})
+    status = bram.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/beoordelen", {"review": "good"})
     account.step("a colleague reviews it afterwards", status == 200)
     return disclosure
 
@@ -110,7 +110,7 @@ def _expert_advice(account: Account, home: Path, sanne: Desk, meryem: Desk, fleu
     sheet = {"part": part.get("id"), "digest": part.get("digest")}
     status, _ = meryem.send(f"/{disclosure}/approval", sheet)
     account.step("no decision before the FG's advice", status == 403)
-    status = fleur.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/adviseren", {"positive": "ja"})
+    status = fleur.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/adviseren", {"advice": "positive"})
     account.step("the FG's advice is recorded", status == 200)
     status, told = meryem.send(f"/{disclosure}/approval", sheet)
     account.step("the manager decides", status == 200 and _part(told).get("state") == "released")

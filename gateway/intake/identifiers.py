@@ -9,8 +9,10 @@ from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json
 
 _PART = 3  # letters; shorter parts of a name are too often plain words
-_PARTICLES = frozenset("van von den der het ten ter dos das del des bin ibn abu the und".split())
-_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+_PARTICLE_WORDS = "van von den der het ten ter dos das del des bin ibn abu the und"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_MONTH_WORDS = "januari februari maart april mei juni juli augustus september oktober november december"
+_MONTHS = _MONTH_WORDS.split()
 
 
 def identifiers_of(request: DisclosureRequest, vocabulary: Vocabulary) -> frozenset[str]:

@@ -40,11 +40,9 @@ def find_bsns(text: str) -> Iterator[Span]:
     for start, end, digits in _windows(text):
         grouped = end - start != len(digits)
         # Eight digits in groups are far more often a date.
-        if len(digits) == _BSN or (
-            len(digits) == _SHORT_BSN and (not grouped or "bsn" in text[max(0, start - 30) : start])
-        ):
-            if bsn.is_valid(digits):
-                yield start, end
+        short = len(digits) == _SHORT_BSN and (not grouped or "bsn" in text[max(0, start - 30) : start])
+        if (short or len(digits) == _BSN) and bsn.is_valid(digits):
+            yield start, end
 
 
 def find_phones(text: str) -> Iterator[Span]:

@@ -118,16 +118,16 @@ class _Reader:
         try:
             loaded: dict[str, Any] = _RequestForm().load(value)
         except ValidationError as exc:
-            self._gather((), exc.normalized_messages())
+            self._gather((), exc.messages)
             return None
         return loaded
 
-    def _gather(self, path: tuple[str, ...], messages: object) -> None:
+    def _gather(self, path: tuple[str, ...], messages: object, *, inside: bool = False) -> None:
         if isinstance(messages, dict):
             for key, inner in messages.items():
-                # marshmallow puts "key" and "value" between a mapping's key and its faults
-                between = key in {"key", "value"} and len(path) > 1 and path[-2] in {"facts", "data"}
-                self._gather(path if between else (*path, self._shown(key)), inner)
+                # marshmallow puts "key" or "value" between a mapping's key and its faults
+                between = not inside and key in {"key", "value"} and path[-2:-1] in {("facts",), ("data",)}
+                self._gather(path if between else (*path, self._shown(key)), inner, inside=between)
         elif isinstance(messages, list):
             known = [_MESSAGES[m] for m in messages if isinstance(m, str) and m in _MESSAGES]
             self.faults[".".join(path) or "request"] = known[0] if known else _WRONG
@@ -179,7 +179,7 @@ class _Reader:
             return None
         truth = Truth(form["value"])
         if truth is not Truth.UNKNOWN:
-            for part in {"evidence", "date"} - form.keys():
+            for part in sorted({"evidence", "date"} - form.keys()):
                 self.faults[f"{path}.{part}"] = "a yes or no needs a document and its date"
         date = None
         if "date" in form:

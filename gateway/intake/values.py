@@ -41,7 +41,7 @@ _HINT = "correct this field"
 _REVEALING = frozenset({"BSN", "IBAN", "PHONE"})
 
 
-def normalise(field: FieldDefinition, value: Json, *, codes: Mapping[str, Text] | None, today: dt.date) -> Json:  # noqa: PLR0911, C901 - one line per field type
+def normalise(field: FieldDefinition, value: Json, *, codes: Mapping[str, Text] | None, today: dt.date) -> Json:  # noqa: PLR0911, PLR0912, C901 - one line per field type
     """Return the normal form of a datum; `codes` is the vocabulary's list for this field.
 
     :raises InvalidRequestError: the value has not the form of its type; the message says which form that is.

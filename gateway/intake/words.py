@@ -19,22 +19,23 @@ _URL = re.compile(
 )
 _TRAILING = ".,;:!?)]}'\""
 
-_SIDECODES = ("LL99 99", "9999LL", "99LL99", "LL99LL", "LLLL99", "99LLLL")  # documentation of the old pairs form
-_GROUPS = ("2-2-2", "2-3-1", "1-3-2", "3-2-1", "1-2-3")
 _PLATE = re.compile(
     r"(?<![^\W_])(?<![0-9]-)"
     r"(?=(?:[^\W_][ .\-]?){6}(?![^\W_]))"
     r"([a-z]{1,3}|[0-9]{1,3})([ .\-]?)([a-z]{1,3}|[0-9]{1,3})([ .\-]?)([a-z]{1,3}|[0-9]{1,3})(?![^\W_])(?!-[0-9])"
 )
-_SHAPES = frozenset(
+_SHAPES_TEXT = (
     "LL-99-99 99-99-LL 99-LL-99 LL-99-LL LL-LL-99 99-LL-LL 99-LLL-9 9-LLL-99 LL-999-L L-999-LL LLL-99-L L-99-LLL "
-    "9-LL-999 999-LL-9".split()
+    "9-LL-999 999-LL-9"
 )
-_MONTHS = frozenset("jan feb mrt apr mei jun jul aug sep okt nov dec".split())
-_UNITS = frozenset("nr km kg cm mm st dr mr dhr mw pp tv mg ml hr".split())
+_SHAPES = frozenset(_SHAPES_TEXT.split())
+_MONTHS_TEXT = "jan feb mrt apr mei jun jul aug sep okt nov dec"
+_MONTHS = frozenset(_MONTHS_TEXT.split())
+_UNITS_TEXT = "nr km kg cm mm st dr mr dhr mw pp tv mg ml hr"
+_UNITS = frozenset(_UNITS_TEXT.split())
 _ROMANIAN = re.compile(
-    r"(?<![^\W_])(?:b[ -]?[0-9]{2,3}|(?:ab|ag|ar|bc|bh|bn|br|bt|bv|bz|cj|cl|cs|ct|cv|db|dj|gj|gl|gr|hd|hr|if|il|is|mh|mm"
-    r"|ms|nt|ot|ph|sb|sj|sm|sv|tl|tm|tr|vl|vn|vs)[ -]?[0-9]{2})[ -]?[a-z]{3}(?![^\W_])"
+    r"(?<![^\W_])(?:b[ -]?[0-9]{2,3}|(?:ab|ag|ar|bc|bh|bn|br|bt|bv|bz|cj|cl|cs|ct|cv|db|dj|gj|gl|gr|hd|hr|if|il|is|mh"
+    r"|mm|ms|nt|ot|ph|sb|sj|sm|sv|tl|tm|tr|vl|vn|vs)[ -]?[0-9]{2})[ -]?[a-z]{3}(?![^\W_])"
 )
 _BULGARIAN = re.compile(r"(?<![^\W_])[abcehkmoptxy]{1,2}[ -]?[0-9]{4}[ -]?[abcehkmoptxy]{2}(?![^\W_])")
 _GERMAN = re.compile(r"(?<![^\W_])[a-z]{1,3}-[a-z]{1,2}[ -]?[0-9]{1,4}(?![^\W_])(?!-)")
@@ -46,7 +47,8 @@ _POSTCODE = re.compile(r"(?<![^\W_])([1-9][0-9]{3})(\s?)([a-z]{2})(?![^\W_])")
 _AFTER = re.compile(r"[\s,;:]{0,3}(?:(?:huis)?(?:nr\.?|nummer|no\.?)\s?)?[0-9]{1,5}(?:\s?-?[a-z](?![^\W_]))?(?![0-9])")
 _BEFORE = re.compile(r"(?<![0-9])[0-9]{1,5}(?:\s?[a-z]{1,3}|-[0-9a-z]{1,4})?[\s,;:]{1,3}$")
 _NO_LETTERS = frozenset({"sa", "sd", "ss"})  # never used in Dutch postcodes
-_SHORT_WORDS = frozenset("in en op om is te de er af al na ik je we ze zo of nu ca km nr mm cm kg st eu uu".split())
+_SHORT_WORDS_TEXT = "in en op om is te de er af al na ik je we ze zo of nu ca km nr mm cm kg st eu uu"
+_SHORT_WORDS = frozenset(_SHORT_WORDS_TEXT.split())
 
 
 def find_emails(text: str) -> Iterator[Span]:

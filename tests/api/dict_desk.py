@@ -1,0 +1,161 @@
+"""A partners' desk that keeps everything in dictionaries, and assertions to sign in with."""
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import Flask, Response
+
+from gateway.api.partners import create_partner_blueprint
+from gateway.api.problem import problem_response
+from gateway.crypto.jwk import PrivateJwk, generate_encryption_key, generate_signing_key, to_jwks
+from gateway.crypto.jws import sign
+from gateway.errors import GatewayError, NotFoundError
+from gateway.http import install
+from gateway.log.envelope import Envelope
+from gateway.model.partner import Contact, Partner, SealProfile
+from gateway.model.terms import Json
+
+NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+ISSUER = "disclosure-gateway.hilversum.example"
+URL = "https://gateway.hilversum.example"
+ENDPOINT = f"{URL}/oauth/token"
+TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ISSUER_KEY = generate_signing_key()
+KEYS = {name: (generate_encryption_key(), generate_signing_key()) for name in ("avim", "dudok-wonen")}
+MINE, THEIRS = "0" * 32, "1" * 32
+ENVELOPE = Envelope("a.b.c.d.e", b"{}", "proof\n", b"s" * 32, "avim")
+
+
+def a_partner(name: str) -> Partner:
+    """Return an active partner with both keys."""
+    keys = tuple(key.public() for key in KEYS[name])
+    contact = Contact("desk", "desk@partner.example", "+31 35 000 0000")
+    return Partner(name, "avim", name, True, contact, None, None, None, SealProfile.JOSE, False, 30, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an inbox."""
+
+    message_id: str
+    sent_at: dt.datetime
+    state: str
+
+
+@dataclass(slots=True)
+class DictDesk:
+    """Two partners with one message each; `now` is what the clock says."""
+
+    now: dt.datetime = NOON
+    issuer: str = ISSUER
+    partners: dict[str, Partner] = field(default_factory=lambda: {name: a_partner(name) for name in KEYS})
+    messages: dict[str, str] = field(default_factory=lambda: {MINE: "avim", THEIRS: "dudok-wonen"})
+    assertions: dict[tuple[str, str], object] = field(default_factory=dict)
+    expiries: list[dt.datetime] = field(default_factory=list)
+    tokens: dict[str, tuple[str, dt.datetime]] = field(default_factory=dict)
+    receipts: list[str] = field(default_factory=list)
+    note: str = "log\n1\nroot\n\n— log sig\n"
+
+    def issuer_jwks(self) -> Json:
+        """Return the public keys."""
+        told: Json = json.loads(to_jwks([ISSUER_KEY.public()]))
+        return told
+
+    def partner(self, partner_id: str) -> Partner | None:
+        """Return a partner."""
+        return self.partners.get(partner_id)
+
+    def deactivate(self, partner_id: str) -> None:
+        """Make a partner inactive."""
+        self.partners[partner_id] = replace(self.partners[partner_id], active=False)
+
+    def inbox(self, partner_id: str, *, now: dt.datetime) -> Sequence[Line]:
+        """Return the partner's own messages."""
+        return [Line(message, now, "waiting") for message, owner in self.messages.items() if owner == partner_id]
+
+    def envelope(self, partner_id: str, message_id: str, *, now: dt.datetime) -> Envelope:
+        """Return the message. The two refusals differ on purpose: the interface must not pass that on."""
+        if message_id not in self.messages:
+            raise NotFoundError("absent", hint="nothing")
+        if self.messages[message_id] != partner_id:
+            raise NotFoundError("of another", hint="something else")
+        return ENVELOPE
+
+    def acknowledge(self, partner_id: str, message_id: str, receipt: str, *, now: dt.datetime) -> int:
+        """Keep the receipt."""
+        self.envelope(partner_id, message_id, now=now)
+        self.receipts.append(receipt)
+        return 7
+
+    def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
+        """Note an assertion; setdefault is atomic, so exactly one caller finds its own mark."""
+        mark = object()
+        self.expiries.append(expires)
+        return self.assertions.setdefault((partner_id, jti), mark) is mark
+
+    def store_token(self, token_digest: str, partner_id: str, *, expires: dt.datetime) -> None:
+        """Keep a digest."""
+        self.tokens[token_digest] = (partner_id, expires)
+
+    def token_owner(self, token_digest: str, *, now: dt.datetime) -> str | None:
+        """Return whose token it is."""
+        owner, expires = self.tokens.get(token_digest, (None, now))
+        return owner if now < expires else None
+
+    def checkpoint(self) -> str:
+        """Return the note."""
+        return self.note
+
+
+def an_app(desk: DictDesk, *, public_url: str = URL) -> Flask:
+    """Return an app with the partners' routes, as the whole gateway installs them."""
+    app = Flask("partners", static_folder=None)
+
+    def show(status: int, error: GatewayError | None) -> Response:
+        code = error.code if error else "http_error"
+        return problem_response(status, title="t", detail=error.message if error else "d", code=code)
+
+    install(app, rate_limit="1000 per minute", show=show)
+    app.register_blueprint(create_partner_blueprint(desk, public_url=public_url, clock=lambda: desk.now))
+    return app
+
+
+def claims_of(name: str = "avim", *, now: dt.datetime = NOON, **changes: Json) -> dict[str, Json]:
+    """Return the claims of a good assertion, with changes; a change to None leaves the claim out."""
+    moment = int(now.timestamp())
+    claims: dict[str, Json] = {
+        "iss": name,
+        "sub": name,
+        "aud": ISSUER,
+        "jti": secrets.token_hex(16),
+        "iat": moment,
+        "exp": moment + 60,
+    }
+    return {key: value for key, value in {**claims, **changes}.items() if value is not None}
+
+
+def form_of(assertion: str, **changes: str) -> dict[str, str]:
+    """Return the form of a token request."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": "avim",
+        "client_assertion_type": TYPE,
+        "client_assertion": assertion,
+    }
+    return {**form, **changes}
+
+
+def signed(claims: dict[str, Json], *, key: PrivateJwk | None = None, typ: str = "JWT") -> str:
+    """Return an assertion, by default with AVIM's own key."""
+    return sign(json.dumps(claims).encode(), typ=typ, key=key or KEYS["avim"][1])
+
+
+def a_token(app: Flask, name: str = "avim", *, now: dt.datetime = NOON) -> dict[str, str]:
+    """Return the header of a request by this partner."""
+    assertion = signed(claims_of(name, now=now), key=KEYS[name][1])
+    answer = app.test_client().post("/oauth/token", data=form_of(assertion, client_id=name))
+    assert answer.status_code == 200, answer.get_json()
+    return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}

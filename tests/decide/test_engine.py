@@ -1,0 +1,339 @@
+"""The decision engine on a tiny policy: each rule of the contract on its own, refusals first."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.model.decision import Approval, Decision, Outcome, Query
+from gateway.model.terms import Truth
+from tests.decide.shorthand import (
+    DAY,
+    NO,
+    SHIPPED,
+    UNKNOWN,
+    YES,
+    a_forbid,
+    a_policy,
+    a_query,
+    a_row,
+    cells,
+    just_enough,
+)
+
+WORDS = SHIPPED.bundle.vocabulary
+
+
+def test_an_empty_policy_decides_gap_and_releases_nothing() -> None:
+    """No rows is not permission."""
+    decision = a_policy().decide(a_query("address"))
+    assert decision.outcome is Outcome.GAP
+    assert decision.released == decision.pending == decision.rules == ()
+    assert decision.withheld[0].rules == ("default_deny",)
+
+
+@pytest.mark.parametrize("name", ["recipient", "ground", "role"])
+def test_a_word_that_the_policy_lacks_denies(name: str) -> None:
+    """Inside the engine an unknown word denies everything and never raises."""
+    decision = a_policy(a_row()).decide(replace(a_query("address", second_approver=YES), **{name: "unheard_of"}))
+    assert decision.outcome is Outcome.DENY
+    assert decision.withheld[0].rules == ("default_deny",)
+
+
+def test_an_unknown_field_or_fact_denies_the_whole_query() -> None:
+    """Whoever asks with other words reads another policy: nothing goes."""
+    policy = a_policy(a_row())
+    assert policy.decide(a_query("address", "unheard_of", second_approver=YES)).outcome is Outcome.DENY
+    assert policy.decide(a_query("address", second_approver=YES, unheard_of=YES)).outcome is Outcome.DENY
+
+
+def test_nothing_asked_is_nothing_permitted() -> None:
+    """A query without fields must not count as `every field is released`."""
+    assert a_policy(a_row()).decide(a_query(second_approver=YES)).outcome is Outcome.DENY
+
+
+@pytest.mark.parametrize("truth", [NO, UNKNOWN])
+@pytest.mark.parametrize("fact", ["owned", "active"])
+def test_a_condition_that_is_not_known_to_hold_denies(fact: str, truth: Truth) -> None:
+    """Both a row's own conditions and the general ones must be known."""
+    decision = a_policy(a_row()).decide(a_query("address", **{"second_approver": YES, fact: truth}))
+    assert decision.outcome is Outcome.DENY
+    assert decision.withheld[0].rules == ("L-1",)
+    assert fact in decision.withheld[0].reason.nl
+    assert fact in decision.withheld[0].reason.en
+
+
+def test_a_row_may_skip_a_general_condition() -> None:
+    """Only the row that names it in `skip`."""
+    policy = a_policy(a_row(skip=frozenset({"active"})))
+    assert policy.decide(a_query("address", second_approver=YES, active=UNKNOWN)).outcome is Outcome.PERMIT
+
+
+def test_a_row_that_contradicts_the_general_conditions_never_applies() -> None:
+    """A fact cannot be yes and no at once."""
+    policy = a_policy(a_row(when={"active": NO}))
+    for truth in Truth:
+        assert policy.decide(a_query("address", second_approver=YES, active=truth)).outcome is Outcome.DENY
+
+
+def test_a_condition_that_nobody_can_establish_never_holds() -> None:
+    """A row that asks for `unknown`, or for a fact without definition, never applies."""
+    for when in ({"owned": UNKNOWN}, {"unheard_of": YES}, {"second_approver": UNKNOWN}):
+        policy = a_policy(a_row(when=when, approval=Approval.NONE))
+        for truth in Truth:
+            assert policy.decide(a_query("address", owned=truth, second_approver=truth)).outcome is Outcome.DENY
+
+
+@pytest.mark.parametrize("truth", [YES, UNKNOWN])
+def test_a_guard_fires_unless_it_is_known_not_to_hold(truth: Truth) -> None:
+    """A forbid overrides every row and is named first."""
+    decision = a_policy(a_row(), forbids=(a_forbid(),)).decide(a_query("address", second_approver=YES, hurt=truth))
+    assert decision.outcome is Outcome.DENY
+    assert decision.rules == decision.withheld[0].rules == ("F-1",)
+    assert decision.legal_basis == ()
+    assert decision.approval is Approval.NONE
+
+
+def test_a_guard_that_is_known_not_to_hold_does_not_fire() -> None:
+    """The other side of the rule above."""
+    policy = a_policy(a_row(), forbids=(a_forbid(),))
+    assert policy.decide(a_query("address", second_approver=YES, hurt=NO)).outcome is Outcome.PERMIT
+
+
+def test_a_guard_with_two_facts_needs_one_known_not_to_hold() -> None:
+    """One `no` is enough to know that it does not hold; two unknowns are not."""
+    policy = a_policy(a_row(), forbids=(a_forbid(when={"hurt": YES, "fg_advice": NO}),))
+    asked = a_query("address", second_approver=YES)
+    assert policy.decide(asked).outcome is Outcome.DENY
+    for facts in ({"hurt": NO}, {"fg_advice": YES}, {"hurt": NO, "fg_advice": NO}):
+        assert policy.decide(replace(asked, facts={**asked.facts, **facts})).outcome is Outcome.PERMIT
+    for facts in ({"hurt": YES}, {"fg_advice": NO}, {"hurt": YES, "fg_advice": NO}):
+        assert policy.decide(replace(asked, facts={**asked.facts, **facts})).outcome is Outcome.DENY
+
+
+def test_under_only_when_known_a_guard_needs_all_its_facts_known() -> None:
+    """An urgent hand-over does not wait for a fact that nobody had time to establish."""
+    forbid = a_forbid(when={"hurt": YES, "fg_advice": NO}, only_when_known=frozenset({"nuisance"}))
+    policy = a_policy(a_row(), forbids=(forbid,))
+    asked = a_query("address", second_approver=YES)
+    for facts in ({}, {"hurt": YES}, {"hurt": YES, "fg_advice": UNKNOWN}, {"hurt": YES, "fg_advice": YES}):
+        assert policy.decide(replace(asked, facts={**asked.facts, **facts})).outcome is Outcome.PERMIT
+    known = {**asked.facts, "hurt": YES, "fg_advice": NO}
+    assert policy.decide(replace(asked, facts=known)).outcome is Outcome.DENY
+
+
+@pytest.mark.parametrize("exception", ["except_recipients", "except_grounds"])
+def test_a_guard_does_not_fire_where_it_makes_an_exception(exception: str) -> None:
+    """Not even when it is known to hold."""
+    forbid = a_forbid(**{exception: frozenset({"landlord", "nuisance"})})
+    decision = a_policy(a_row(), forbids=(forbid,)).decide(a_query("address", second_approver=YES, hurt=YES))
+    assert decision.outcome is Outcome.PERMIT
+
+
+def test_a_guard_without_row_is_a_denial_and_not_a_gap() -> None:
+    """Somebody did decide: the guard."""
+    assert a_policy(forbids=(a_forbid(),)).decide(a_query("address")).outcome is Outcome.DENY
+
+
+def test_a_field_that_never_leaves_is_withheld_even_where_a_row_names_it() -> None:
+    """The rest of the request still goes."""
+    policy = a_policy(a_row(fields=frozenset({"address", "bsn"})))
+    decision = policy.decide(a_query("address", "bsn", second_approver=YES))
+    assert decision.outcome is Outcome.PERMIT_REDUCED
+    assert decision.released == ("address",)
+    assert decision.withheld[0].rules == ("never_fields",)
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [
+        (dt.date(2025, 12, 31), Outcome.GAP),
+        (dt.date(2026, 1, 1), Outcome.PERMIT),
+        (dt.date(2026, 12, 31), Outcome.PERMIT),
+        (dt.date(2027, 1, 1), Outcome.GAP),
+        (dt.date.min, Outcome.GAP),
+        (dt.date.max, Outcome.GAP),
+    ],
+)
+def test_a_row_holds_from_its_first_day_up_to_the_day_it_ends(day: dt.date, outcome: Outcome) -> None:
+    """`valid_until` is the first day on which it no longer holds."""
+    assert a_policy(a_row()).decide(a_query("address", date=day, second_approver=YES)).outcome is outcome
+
+
+def test_each_epoch_has_its_own_rows() -> None:
+    """A successor takes over on the day its predecessor ends."""
+    later = a_row(id="L-2", fields=frozenset({"code"}), valid_from=dt.date(2027, 1, 1), valid_until=None)
+    policy = a_policy(a_row(), later)
+    before = policy.decide(a_query("address", "code", date=dt.date(2026, 12, 31), second_approver=YES))
+    after = policy.decide(a_query("address", "code", date=dt.date(2027, 1, 1), second_approver=YES))
+    assert (before.rules, before.released) == (("L-1",), ("address", "code"))
+    assert (after.rules, after.released) == (("L-2",), ("code",))
+
+
+@pytest.mark.parametrize(
+    ("approval", "second", "advice", "outcome"),
+    [
+        (Approval.NONE, UNKNOWN, UNKNOWN, Outcome.PERMIT),
+        (Approval.POST_24H, NO, NO, Outcome.PERMIT),
+        (Approval.PRE_TWO, UNKNOWN, YES, Outcome.NEEDS_APPROVAL),
+        (Approval.PRE_TWO, NO, YES, Outcome.NEEDS_APPROVAL),
+        (Approval.PRE_TWO, YES, NO, Outcome.PERMIT),
+        (Approval.PRE_FG, YES, UNKNOWN, Outcome.NEEDS_APPROVAL),
+        (Approval.PRE_FG, YES, NO, Outcome.NEEDS_APPROVAL),
+        (Approval.PRE_FG, UNKNOWN, YES, Outcome.NEEDS_APPROVAL),
+        (Approval.PRE_FG, NO, YES, Outcome.NEEDS_APPROVAL),
+        (Approval.PRE_FG, YES, YES, Outcome.PERMIT),
+    ],
+)
+def test_an_approval_before_release_must_be_known(
+    approval: Approval, second: Truth, advice: Truth, outcome: Outcome
+) -> None:
+    """pre_two needs the second person; pre_fg also the FG's advice; the others release at once."""
+    decision = a_policy(a_row(approval=approval)).decide(a_query("address", second_approver=second, fg_advice=advice))
+    assert decision.outcome is outcome
+    assert decision.approval is approval
+    waits = outcome is Outcome.NEEDS_APPROVAL
+    assert (decision.released, decision.pending) == (((), ("address",)) if waits else (("address",), ()))
+    assert decision.rules == ("L-1",)
+
+
+def test_each_field_goes_under_the_least_strict_row_that_applies() -> None:
+    """The approval of the whole is the strictest among the rows that give a requested field."""
+    strict = a_row(approval=Approval.PRE_FG, fields=frozenset({"address", "name"}), legal_basis=("A-2", "A-1"))
+    light = a_row(id="L-2", approval=Approval.NONE, legal_basis=("A-1",))
+    policy = a_policy(strict, light)
+    decision = policy.decide(a_query("name", "address"))
+    assert decision.outcome is Outcome.PERMIT_REDUCED
+    assert (decision.released, decision.pending) == (("address",), ("name",))
+    assert decision.approval is Approval.PRE_FG
+    assert decision.rules == ("L-1", "L-2")
+    assert decision.legal_basis == ("A-2", "A-1")
+    only = policy.decide(a_query("address"))
+    assert (only.outcome, only.approval, only.rules) == (Outcome.PERMIT, Approval.NONE, ("L-2",))
+
+
+def test_a_less_strict_row_that_does_not_apply_frees_nothing() -> None:
+    """Its fields wait for the approval of the row that does apply."""
+    policy = a_policy(a_row(), a_row(id="L-2", approval=Approval.NONE, when={"hurt": NO}))
+    assert policy.decide(a_query("address")).pending == ("address",)
+
+
+def test_a_field_that_no_row_gives_is_withheld_by_default() -> None:
+    """Default deny, field by field."""
+    decision = a_policy(a_row()).decide(a_query("name", "address", second_approver=YES))
+    assert decision.outcome is Outcome.PERMIT_REDUCED
+    assert [(one.field, one.rules) for one in decision.withheld] == [("name", ("default_deny",))]
+
+
+def test_a_row_of_which_only_other_fields_are_asked_does_not_contribute() -> None:
+    """Its id, approval and legal basis stay out of the answer."""
+    decision = a_policy(a_row()).decide(a_query("name", second_approver=YES))
+    assert (decision.outcome, decision.rules, decision.legal_basis) == (Outcome.DENY, (), ())
+    assert decision.approval is Approval.NONE
+
+
+def test_the_whole_answer_has_the_agreed_form() -> None:
+    """Golden answer: the contract's JSON, word for word."""
+    row = a_row(fields=frozenset({"address"}))
+    name = a_row(id="L-2", fields=frozenset({"name"}), when={"owned": YES, "hurt": NO})
+    decision = a_policy(row, name).decide(a_query("address", "name", "bsn", second_approver=YES))
+    assert json.loads(json.dumps(decision.to_json())) == {
+        "outcome": "permit_reduced",
+        "released": ["address"],
+        "pending": [],
+        "withheld": [
+            {
+                "field": "name",
+                "rules": ["L-2"],
+                "reason": {
+                    "nl": "Nodig is dat vaststaat dat dit niet zo is: “hurt nl” Dat is nog niet bekend. "
+                    "Nodig als bewijs: paper hurt nl.",
+                    "en": "This must be established not to be so: “hurt en” It is not known yet. "
+                    "Evidence needed: paper hurt en.",
+                },
+            },
+            {
+                "field": "bsn",
+                "rules": ["never_fields"],
+                "reason": {
+                    "nl": "Dit gegeven gaat nooit via de gateway naar een ander. Laat het weg.",
+                    "en": "This never leaves through the gateway, whoever asks. Leave it out.",
+                },
+            },
+        ],
+        "approval": "pre_two",
+        "rules": ["L-1"],
+        "legal_basis": ["A-1"],
+        "bundle": "sha256:" + "0" * 64,
+        "explanation": {
+            "nl": "Een deel mag naar deze ontvanger (landlord nl): address nl. "
+            "De rest blijft hier; bij elk gegeven staat waarom.",
+            "en": "A part may go to this recipient (landlord en): address en. The rest stays here; each field says why.",
+        },
+    }
+    assert Decision.from_json(decision.to_json()) == decision
+
+
+def names(known: object) -> st.SearchStrategy[str]:
+    """Draw a word of the vocabulary, or now and then one that it lacks."""
+    assert isinstance(known, dict)
+    return st.sampled_from([*known, "unheard_of"])
+
+
+ANY_QUERY = st.builds(
+    Query,
+    recipient=names(WORDS.recipients),
+    ground=names(WORDS.grounds),
+    role=names(WORDS.roles),
+    facts=st.dictionaries(names(WORDS.facts), st.sampled_from(Truth)),
+    fields=st.lists(names(WORDS.fields), max_size=12).map(tuple),
+    date=st.dates(),
+)
+
+
+@st.composite
+def near_rows(draw: st.DrawFn) -> Query:
+    """Draw a query at or near the conditions of some shipped row."""
+    row = draw(st.sampled_from(SHIPPED.bundle.rows))
+    recipient, ground, role = draw(st.sampled_from(list(cells(row))))
+    changed = draw(st.dictionaries(st.sampled_from(list(WORDS.facts)), st.sampled_from(Truth), max_size=3))
+    fields = draw(st.lists(st.sampled_from(sorted(WORDS.fields)), max_size=3))
+    facts = {**just_enough(row, SHIPPED.bundle), **changed}
+    return Query(recipient, ground, role, facts, tuple(dict.fromkeys([*sorted(row.fields), *fields])), DAY)
+
+
+@given(ANY_QUERY | near_rows())
+def test_the_engine_answers_everything_and_every_field_once(query: Query) -> None:
+    """Total: no query raises, and each requested field is released, pending or withheld, in the order asked."""
+    decision = SHIPPED.decide(query)
+    asked = tuple(dict.fromkeys(query.fields))
+    withheld = tuple(one.field for one in decision.withheld)
+    assert sorted([*decision.released, *decision.pending, *withheld]) == sorted(asked)
+    for part in (decision.released, decision.pending, withheld):
+        assert part == tuple(name for name in asked if name in part)
+    assert not set(decision.released) & SHIPPED.bundle.never_fields
+    releases = decision.outcome in {Outcome.PERMIT, Outcome.PERMIT_REDUCED}
+    assert releases is bool(decision.released)
+    assert (decision.outcome is Outcome.PERMIT) is (bool(asked) and decision.released == asked)
+    assert decision.explanation.nl
+    assert decision.explanation.en
+    assert SHIPPED.decide(query) == decision
+
+
+@given(near_rows(), st.data())
+def test_knowing_less_never_releases_more(query: Query, data: st.DataObject) -> None:
+    """Making a known fact unknown adds no field, save where the policy says that a guard needs certainty."""
+    known = sorted(
+        name for name, truth in query.facts.items() if truth is not UNKNOWN and not _needs_certainty(name, query)
+    )
+    forgotten = data.draw(st.sampled_from(known))
+    less = SHIPPED.decide(replace(query, facts={**query.facts, forgotten: UNKNOWN}))
+    assert set(less.released) <= set(SHIPPED.decide(query).released)
+
+
+def _needs_certainty(name: str, query: Query) -> bool:
+    """Say whether a guard rests on this fact and fires under this ground only when it is known (`only_when_known`)."""
+    return any(name in forbid.when and query.ground in forbid.only_when_known for forbid in SHIPPED.bundle.forbids)
