@@ -1,0 +1,1 @@
+"""Interfaces for programs: the staff API and the partners' API."""

@@ -157,7 +157,7 @@ def _profile(value: Json) -> SealProfile:
 
 
 def _holdings(value: Json) -> bool:
-    if value not in {"dwellings", "none"} or not isinstance(value, str):
+    if not isinstance(value, str) or value not in {"dwellings", "none"}:
         raise _Problem("holdings: dwellings or none is expected")
     return value == "dwellings"
 

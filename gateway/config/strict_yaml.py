@@ -38,6 +38,8 @@ def load(data: bytes, *, name: str) -> Json:
         mark = getattr(exc, "problem_mark", None)
         place = f"{name}, line {mark.line + 1}" if mark is not None else name
         raise PolicyUnreadableError(f"{place}: not valid YAML", hint="look for a missing quote or colon") from exc
+    except (ValueError, OverflowError) as exc:  # PyYAML on an escape beyond Unicode, such as "\\U00110000"
+        raise PolicyUnreadableError(f"{name}: not Unicode text") from exc
 
 
 class _Reader:
@@ -101,6 +103,8 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Json:
         text: str = event.value
+        if any("\ud800" <= sign <= "\udfff" for sign in text):  # half of a pair: such text cannot be written out again
+            raise self._fault(event, "not Unicode text")
         if not event.implicit[0]:  # quoted or block text
             return text
         if text in {"true", "false"}:

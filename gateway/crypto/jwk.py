@@ -27,6 +27,7 @@ ALGORITHMS: Mapping[str, frozenset[str]] = {
 KEY_BYTES = 32
 MOST_KEYS = 16
 LARGEST_SET = 64 * 1024  # bytes
+NOT_STRICT = "not one strict JSON object"
 _FIELD = 2**255 - 19
 _PUBLIC = {"kty", "crv", "x", "kid", "use"}
 
@@ -185,11 +186,11 @@ def strict_object(data: bytes) -> dict[str, Json]:
     """
     try:
         value: Json = json.loads(data.decode(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
-    except RecursionError as exc:
-        raise ValueError("nested too deeply") from exc
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is a UnicodeEncodeError, thus a ValueError
+    except (ValueError, RecursionError) as exc:
+        raise ValueError(NOT_STRICT) from exc
     if not isinstance(value, dict):
-        raise ValueError("not an object")  # noqa: TRY004  # callers see one error for every malformed text
-    json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is a UnicodeEncodeError, thus a ValueError
+        raise ValueError(NOT_STRICT)  # noqa: TRY004  # callers see one error for every malformed text
     return value
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from gateway.crypto.encoding import b64, unb64
 from gateway.crypto.notes import NoteSigner, NoteVerifier
 from gateway.errors import LogTamperedError, SignatureInvalidError
+from gateway.log.merkle import HASH
 
-HASH = 32  # bytes in a SHA-256 root
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 """A decimal without leading zeroes, below 10^18: what sizes and indices are written as."""
 

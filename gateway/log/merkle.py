@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gateway.errors import LogTamperedError
 
+HASH = 32  # bytes
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Place = tuple[int, int]
@@ -117,7 +118,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
     :raises LogTamperedError: it does not.
     """
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(digest) != HASH for digest in (leaf, *proof)):
         raise _not_included()
     node, last, current = index, size - 1, leaf
     for step in proof:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from gateway.crypto.encoding import b64, unb64
 from gateway.errors import LogTamperedError
-from gateway.log.checkpoint import HASH, NUMBER
+from gateway.log.checkpoint import NUMBER
+from gateway.log.merkle import HASH
 
 HEADER = "c2sp.org/tlog-proof@v1"
 LONGEST = 63  # hashes: the depth of a tree of 2^63 leaves

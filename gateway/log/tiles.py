@@ -5,8 +5,8 @@ from pathlib import Path
 
 from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.audit import LogReader, LogReport, verify_log
-from gateway.log.checkpoint import HASH, Checkpoint
-from gateway.log.merkle import frontier_places, node_hash
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.merkle import HASH, frontier_places, node_hash
 from gateway.store.ports import Head
 
 WIDTH = 256  # hashes or entries in a full tile

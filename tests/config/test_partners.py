@@ -18,7 +18,7 @@ from gateway.model.terms import Json, Truth
 REPOSITORY = Path(__file__).parents[2]
 NOW = dt.date(2026, 11, 24)
 
-# RFC 8037 appendix A: the Ed25519 key of A.2 with its thumbprint of A.3; the X25519 key of A.6, thumbprint computed apart.
+# RFC 8037 appendix A: the Ed25519 key of A.2 with its thumbprint of A.3; the X25519 key of A.6.
 SIGNING: dict[str, Json] = {
     "kty": "OKP",
     "crv": "Ed25519",

@@ -56,6 +56,9 @@ REFUSED = {
     "list as a key": "? [a]\n: b",
     "unclosed list": "a: [b",
     "tab indentation": "a:\n\tb: 1",
+    "half a surrogate pair": 'a: "\\ud800"',
+    "an escape beyond Unicode": 'a: "\\U00110000"',
+    "an escape beyond any character": 'a: "\\UFFFFFFFF"',
     "nested too deeply": "[" * 60 + "]" * 60,
 }
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gateway.store.sole_process import claim
+
 GATEWAY = [sys.executable, "-m", "gateway"]
 
 
@@ -41,8 +43,6 @@ def test_the_main_job_works_and_what_it_leaves_can_be_verified(tmp_path: Path) -
 
 def test_a_second_server_on_the_same_state_refuses_to_start(tmp_path: Path) -> None:
     """On SQLite one process works on the state."""
-    from gateway.store.sole_process import claim
-
     home = tmp_path / "home"
     held = claim(home / "gateway.lock")
     second = run(home, "serve", "--demo", "--port", "18999")

@@ -40,7 +40,9 @@ def test_other_spellings_are_refused(old: str, new: str) -> None:
         Proof.from_text(GOLDEN.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v1\n\n", GOLDEN.split("\n\n", maxsplit=1)[0]])
+@pytest.mark.parametrize(
+    "text", ["", "c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v1\n\n", GOLDEN.split("\n\n", maxsplit=1)[0]]
+)
 def test_a_cut_proof_is_refused(text: str) -> None:
     """A proof ends in its checkpoint."""
     with pytest.raises(LogTamperedError):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,11 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def store(engine: Engine) -> SqlStore:
     """Return a store on it."""
     return SqlStore(engine, CountingBatch)
+
+
+def append(entry: bytes, unit: SqlUnit) -> int:
+    """Append one leaf."""
+    return unit.append(entry)
 
 
 def entries(store: SqlStore) -> Sequence[bytes]:
@@ -127,7 +133,7 @@ def test_many_threads_get_each_index_once_and_share_commits(store: SqlStore) -> 
         start.wait()
         for step in range(10):
             try:
-                given.append(store.write(lambda unit: unit.append(f"{number}-{step}".encode())))
+                given.append(store.write(partial(append, f"{number}-{step}".encode())))
             except BaseException as error:
                 errors.append(error)
                 raise
