@@ -40,10 +40,10 @@ _ROMANIAN = re.compile(
 _BULGARIAN = re.compile(r"(?<![^\W_])[abcehkmoptxy]{1,2}[ -]?[0-9]{4}[ -]?[abcehkmoptxy]{2}(?![^\W_])")
 _GERMAN = re.compile(r"(?<![^\W_])[a-z]{1,3}-[a-z]{1,2}[ -]?[0-9]{1,4}(?![^\W_])(?!-)")
 _LABELLED = re.compile(
-    r"kenteken(?:nummer|plaat)?(?:\s?[:=(]\s?|\s)(?:is\s)?([a-z0-9]{1,8}(?:[ .-][a-z0-9]{1,4}){0,3})"
+    r"kenteken(?:nummer|plaat)?(?:\s?[:=(]\s?|\s)(?:is\s)?([a-z0-9]{1,8}(?:[ .-][a-z0-9]{1,4}){0,3})(?![^\W_])"
 )
 
-_POSTCODE = re.compile(r"(?<![^\W_])([1-9][0-9]{3})(\s?)([a-z]{2})(?![^\W_])")
+_POSTCODE = re.compile(r"(?<![^\W_])([1-9][0-9]{3})(\s?)([a-z]{2})(?![^\W_0-9])")
 _AFTER = re.compile(r"[\s,;:]{0,3}(?:(?:huis)?(?:nr\.?|nummer|no\.?)\s?)?[0-9]{1,5}(?:\s?-?[a-z](?![^\W_]))?(?![0-9])")
 _BEFORE = re.compile(r"(?<![0-9])[0-9]{1,5}(?:\s?[a-z]{1,3}|-[0-9a-z]{1,4})?[\s,;:]{1,3}$")
 _NO_LETTERS = frozenset({"sa", "sd", "ss"})  # never used in Dutch postcodes
@@ -71,23 +71,25 @@ def find_handles(text: str) -> Iterator[Span]:
 
 def find_plates(text: str) -> Iterator[Span]:
     """Give each number plate: the Dutch series, common foreign ones, and anything called a plate (kenteken)."""
+    found = list(_known_plates(text))
+    yield from found
+    starts = {start for start, _ in found}
+    for labelled in _LABELLED.finditer(text):
+        if labelled.start(1) not in starts and any(char.isdigit() for char in labelled[1]):
+            yield labelled.span(1)
+
+
+def _known_plates(text: str) -> Iterator[Span]:
     for found in _PLATE.finditer(text):
         if _is_dutch_plate(found):
             yield found.span()
     for pattern in (_ROMANIAN, _BULGARIAN):
         for found in pattern.finditer(text):
-            if not _is_postcode_tail(found[0]):
+            if found[0][:2] not in _UNITS:
                 yield found.span()
     for found in _GERMAN.finditer(text):
         if found[0].count("-") == 1 and " " in found[0]:
             yield found.span()
-    for found in _LABELLED.finditer(text):
-        if any(char.isdigit() for char in found[1]):
-            yield found.span(1)
-
-
-def _is_postcode_tail(text: str) -> bool:
-    return text[:2] in _UNITS
 
 
 def _is_dutch_plate(found: re.Match[str]) -> bool:

@@ -1,5 +1,6 @@
 """Verifies the whole log from its entries alone, and proves a single entry."""
 
+import operator
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,8 @@ def verify_log(
     except GatewayError as exc:
         problem = f"{exc.message}: {exc.hint or _KEEP}"
     except (TypeError, ValueError, OverflowError, AttributeError):  # a cell of another type than the store ever writes
-        problem = f"the row of entry {walk.size}, or one beside it, has a form that was never written: {_KEEP}"
+        place = "the head of the log" if walk.counted is None else f"the row of entry {walk.size}, or one beside it,"
+        problem = f"{place} has a form that was never written: {_KEEP}"
     seconds = timer() - began
     speed = walk.size / seconds if seconds > 0 else 0.0
     return LogReport(problem is None, walk.size, root_of(walk.frontier).hex(), seconds, speed, problem)
@@ -104,6 +106,7 @@ class _Walk:
         self._table = table
         self._verifier = verifier
         self.size = 0
+        self.counted: int | None = None  # entries by the head; None while it was not read
         self.frontier: tuple[bytes, ...] = ()
         self._nodes: dict[int, tuple[int, list[bytes]]] = {}  # level: (first index, hashes since the last comparison)
         self._entries: list[bytes] = []
@@ -113,6 +116,7 @@ class _Walk:
 
     def run(self, progress: Callable[[int, int], None] | None) -> None:
         head = self._table.head()
+        self.counted = operator.index(head.size)
         self._next = next(self._kept, None)
         self._meet_checkpoint()
         for entry in self._table.leaves(0, head.size):

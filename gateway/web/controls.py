@@ -113,7 +113,7 @@ def _locate(draft: Draft, steps: list[str]) -> tuple[str, str]:
         return CASE_REF, messages.FAULTS[FieldType.REFERENCE]
     if len(steps) < 3 or steps[0] != "subjects":  # subjects, which one, what of it
         return "", messages.FAULT
-    refs = [asked.ref for asked in draft.asked]
+    refs = [asked.ref for asked in draft.sent()]
     ref = refs[int(steps[1])] if steps[1].isdigit() and int(steps[1]) < len(refs) else steps[1]
     asked = next((asked for asked in draft.asked if asked.ref == ref), None)
     return ("", messages.FAULT) if asked is None else _locate_in(asked, steps)
@@ -129,7 +129,7 @@ def _locate_in(asked: Asked, steps: list[str]) -> tuple[str, str]:
         return f"{ref}-fact-{name}", messages.FACT_FAULT
     if steps[2] == "data" and definition is not None:
         return prefix_of(ref, definition), messages.FAULTS.get(definition.type, messages.FAULT)
-    return "", messages.FAULT
+    return "", messages.NO_DATA if steps[2:] == ["data"] else messages.FAULT
 
 
 def _fact(ref: str, fact: FactDefinition, typed: Typed, faults: Mapping[str, str]) -> Control:
@@ -153,7 +153,7 @@ def _datum(
     name = prefix_of(ref, definition)
     kind = KINDS.get(definition.type, "text")
     codes = words.codes.get(definition.name, {})
-    label, hint = definition.label.nl, messages.HINTS.get(definition.type, "")
+    label, hint = messages.capital(definition.label.nl), messages.HINTS.get(definition.type, "")
     if definition.name == CASE_REF:
         kind, label, hint = "tick", "Het zaaknummer meesturen naar de ontvanger", ""
     return Control(

@@ -99,6 +99,10 @@ class Draft:
         """Return the idempotency key that the form carries, or a new one."""
         return self.typed.get("idempotency_key") or secrets.token_urlsafe(16)
 
+    def sent(self) -> tuple[Asked, ...]:
+        """Return the subjects that the request names: someone about whom nothing may be shared is left out."""
+        return tuple(asked for asked in self.asked if asked.fields)
+
     def case_fields(self) -> tuple[FieldDefinition, ...]:
         """Return the fields about the case: asked once, used for every subject that may have them."""
         found = {d.name: d for asked in self.asked for d in asked.fields if d.scope is Scope.CASE}
@@ -106,7 +110,7 @@ class Draft:
 
     def body(self) -> bytes:
         """Return the JSON of CONTRACT, "A disclosure request". Nothing typed is corrected: intake judges it."""
-        subjects: list[Json] = [self._subject(asked) for asked in self.asked]
+        subjects: list[Json] = [self._subject(asked) for asked in self.sent()]
         told: dict[str, Json] = {
             "case_ref": self.typed.get(CASE_REF, "").strip(),
             "recipient": self.chosen.recipient,

@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, request
 
 from gateway.errors import InvalidRequestError
-from gateway.model.decision import Approval
 from gateway.model.people import StaffRole
 from gateway.model.views import DisclosureView, PartState, PartView
 from gateway.web.desk import TeamDesk
@@ -83,7 +82,7 @@ def steps(part: PartView) -> list[tuple[str, str, str]]:
     asks = part.approval.before_release
     recalled = part.state is PartState.RECALLED
     held = {PartState.WAITING: "now", PartState.REFUSED: "stopped", PartState.VOIDED: "stopped"}
-    received = bool(part.receipts)
+    received = left and bool(part.receipts)
     delivered = part.state is PartState.DELIVERED or received or recalled
     stages = [("Beslist", "done")]
     if asks:
@@ -92,8 +91,8 @@ def steps(part: PartView) -> list[tuple[str, str, str]]:
     stages.append(("Verzegeld en vastgelegd", "done" if left else ready))
     stages.append(("Opgehaald", "done" if delivered else ("now" if left else "later")))
     stages.append(("Bevestigd", "done" if received else ("now" if delivered and not recalled else "later")))
-    if part.approval is Approval.POST_24H:
-        stages.append(("Achteraf gecontroleerd", "now" if part.may_review else "later"))
+    if part.may_review:  # a view does not say whether a review was done, only that one is still open to this person
+        stages.append(("Achteraf gecontroleerd", "now"))
     if recalled:
         stages.append(("Teruggeroepen", "stopped"))
     return [(name, state, STEP_STATES[state]) for name, state in stages]

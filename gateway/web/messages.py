@@ -108,7 +108,6 @@ FACTS = {
     "breach_recorded": "Is de overtreding van de vergunning vastgelegd?",
     "joint_inspection_planned": "Is de gezamenlijke controle gepland?",
     "k_threshold_met": "Zijn de aantallen groot genoeg om niemand te herkennen?",
-    "k_threshold": "Zijn de aantallen groot genoeg om niemand te herkennen?",
 }
 HINTS = {
     FieldType.COUNTRY: "Landcode van twee letters, bijvoorbeeld NL",
@@ -141,7 +140,8 @@ FAULTS = {
     FieldType.COUNT: "Vul een heel getal in van 0 of meer",
 }
 FAULT = "Controleer wat u hebt ingevuld"
-FACT_FAULT = "Bij ja of nee horen een document en de datum van dat document"
+FACT_FAULT = "Bij ja of nee horen een document, zoals RVB-2026-112, en de datum van dat document"
+NO_DATA = "Vul ten minste één gegeven in voor elke betrokkene"
 ERRORS = {
     "invalid_request": ("Het formulier klopt nog niet", "Ga terug en verbeter wat hieronder staat."),
     "unknown_term": ("Dit woord kent het beleid niet", "Begin opnieuw en kies uit de lijsten."),
@@ -180,3 +180,8 @@ STATUSES = {
 def error_words(status: int, code: str) -> tuple[str, str]:
     """Return a title and what to do now, by error code, else by status."""
     return ERRORS.get(code) or STATUSES.get(status, STATUSES[500])
+
+
+def capital(label: str) -> str:
+    """Return a label of the policy as the start of a line."""
+    return label[:1].upper() + label[1:]

@@ -1,5 +1,7 @@
 """Boxes under a case key: nothing altered, moved or foreign opens; golden bytes."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,13 +70,14 @@ def test_a_case_key_unwraps_only_for_its_own_case() -> None:
 @pytest.mark.parametrize("key", [b"", bytes(16), bytes(31), bytes(33)])
 def test_a_key_of_another_length_is_refused(key: bytes) -> None:
     """Before anything is encrypted with it."""
-    for attempt in (
+    attempts: list[Callable[[], bytes]] = [
         lambda: seal_box(b"", key=key, aad=b""),
         lambda: open_box(GOLDEN_BOX, key=key, aad=b""),
         lambda: wrap(key, kek=KEY, aad=b""),
         lambda: wrap(KEY, kek=key, aad=b""),
         lambda: unwrap(GOLDEN_WRAP, kek=key, aad=b""),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(KeyUnavailableError):
             attempt()
 

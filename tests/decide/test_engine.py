@@ -27,6 +27,11 @@ from tests.decide.shorthand import (
 WORDS = SHIPPED.bundle.vocabulary
 
 
+def _with(query: Query, fact: str, truth: Truth) -> Query:
+    """Return the query with one fact changed."""
+    return replace(query, facts={**query.facts, fact: truth})
+
+
 def test_an_empty_policy_decides_gap_and_releases_nothing() -> None:
     """No rows is not permission."""
     decision = a_policy().decide(a_query("address"))
@@ -38,7 +43,10 @@ def test_an_empty_policy_decides_gap_and_releases_nothing() -> None:
 @pytest.mark.parametrize("name", ["recipient", "ground", "role"])
 def test_a_word_that_the_policy_lacks_denies(name: str) -> None:
     """Inside the engine an unknown word denies everything and never raises."""
-    decision = a_policy(a_row()).decide(replace(a_query("address", second_approver=YES), **{name: "unheard_of"}))
+    words = {"recipient": "landlord", "ground": "nuisance", "role": "tenant", name: "unheard_of"}
+    asked = a_query("address", second_approver=YES)
+    query = replace(asked, recipient=words["recipient"], ground=words["ground"], role=words["role"])
+    decision = a_policy(a_row()).decide(query)
     assert decision.outcome is Outcome.DENY
     assert decision.withheld[0].rules == ("default_deny",)
 
@@ -59,7 +67,7 @@ def test_nothing_asked_is_nothing_permitted() -> None:
 @pytest.mark.parametrize("fact", ["owned", "active"])
 def test_a_condition_that_is_not_known_to_hold_denies(fact: str, truth: Truth) -> None:
     """Both a row's own conditions and the general ones must be known."""
-    decision = a_policy(a_row()).decide(a_query("address", **{"second_approver": YES, fact: truth}))
+    decision = a_policy(a_row()).decide(_with(a_query("address", second_approver=YES), fact, truth))
     assert decision.outcome is Outcome.DENY
     assert decision.withheld[0].rules == ("L-1",)
     assert fact in decision.withheld[0].reason.nl
@@ -271,7 +279,8 @@ def test_the_whole_answer_has_the_agreed_form() -> None:
         "explanation": {
             "nl": "Een deel mag naar deze ontvanger (landlord nl): address nl. "
             "De rest blijft hier; bij elk gegeven staat waarom.",
-            "en": "A part may go to this recipient (landlord en): address en. The rest stays here; each field says why.",
+            "en": "A part may go to this recipient (landlord en): address en. "
+            "The rest stays here; each field says why.",
         },
     }
     assert Decision.from_json(decision.to_json()) == decision

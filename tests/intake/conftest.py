@@ -2,9 +2,11 @@
 
 import copy
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
+from gateway.errors import InvalidRequestError
 from gateway.model.bundle import Category, FactDefinition, FieldDefinition, FieldType, Ground, Scope, Vocabulary
 from gateway.model.terms import Json, Text
 
@@ -47,8 +49,7 @@ def field(name: str) -> FieldDefinition:
     return FieldDefinition(name, group, FIELD_TYPES[name], scope, Category.ORDINARY, text(name))
 
 
-@pytest.fixture
-def vocabulary() -> Vocabulary:
+def small_vocabulary() -> Vocabulary:
     """Return the small vocabulary."""
     return Vocabulary(
         recipients={"avim": text("AVIM")},
@@ -68,6 +69,21 @@ def vocabulary() -> Vocabulary:
         },
         legal={},
     )
+
+
+@pytest.fixture
+def vocabulary() -> Vocabulary:
+    """Return the small vocabulary."""
+    return small_vocabulary()
+
+
+def refusal(call: Callable[[], object]) -> InvalidRequestError | None:
+    """Return the refusal of a call, if any; every other exception goes on."""
+    try:
+        call()
+    except InvalidRequestError as error:
+        return error
+    return None
 
 
 VALID: dict[str, Json] = {

@@ -93,7 +93,7 @@ def test_an_altered_envelope_is_refused_by_the_check_that_should(tmp_path: Path,
 def test_a_logged_message_with_a_wrong_claim_is_refused(tmp_path: Path, check: str, changes: dict[str, Json]) -> None:
     """A message forwarded by another partner has a good signature; its audience and key give it away."""
     world = a_world()
-    code, answer = opened_by_node(tmp_path, world, claims_of(world, **changes))
+    code, answer = opened_by_node(tmp_path, world, claims_of(world) | changes)
     assert (code, answer) == (1, {"ok": False, "failed": check})
 
 

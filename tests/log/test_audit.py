@@ -55,6 +55,7 @@ CASES: dict[str, tuple[Callable[[MemoryTable], object], str]] = {
     "node behind the end": (lambda t: t.hashes.update({(1, 5): bytes(32)}), "tree node 5 of level 1 stands"),
     "head too small": (lambda t: _head(t, size=10), "behind|head|hashes"),
     "head too large": (lambda t: _head(t, size=12), "entry 11 is missing"),
+    "head size no number": (lambda t: _head(t, size="many"), "the head of the log has a form"),
     "head frontier": (lambda t: _head(t, frontier=(bytes(32),)), "the head at size 11"),
     "head checkpoint gone": (lambda t: _head(t, checkpoint=""), "size 11 is not signed"),
     "head checkpoint of another key": (lambda t: _head(t, checkpoint=FORGED.sign(OTHER)), "size 11 is not signed"),

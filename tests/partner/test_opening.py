@@ -36,7 +36,7 @@ def test_a_logged_message_with_a_wrong_claim_is_not_opened(changes: dict[str, Js
     """The signature and the log do not make up for audience, key, issuer or time."""
     world = a_world()
     with pytest.raises(error):
-        opened(world, an_envelope(world, claims_of(world, **changes)))
+        opened(world, an_envelope(world, claims_of(world) | changes))
 
 
 def test_another_signer_is_refused() -> None:

@@ -1,0 +1,298 @@
+"""A small desk and app for the tests of the pages: it keeps what was asked and answers with invented views."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf import CSRFProtect
+
+from gateway.errors import GatewayError
+from gateway.http import install
+from gateway.model.bundle import (
+    Bundle,
+    Category,
+    FactDefinition,
+    FieldDefinition,
+    FieldType,
+    Ground,
+    LegalBasis,
+    Scope,
+    Vocabulary,
+)
+from gateway.model.decision import Approval, Outcome
+from gateway.model.partner import Contact, Partner, SealProfile
+from gateway.model.people import Person, StaffRole
+from gateway.model.terms import Text
+from gateway.model.views import (
+    DisclosureLine,
+    DisclosureView,
+    FieldState,
+    FieldView,
+    PartState,
+    PartView,
+    ReceiptView,
+    SubjectView,
+)
+from gateway.web.pages import create_web_blueprint, error_page
+from gateway.web.signin import DemoSignIn, SignIn
+
+AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
+SUPERVISOR = Person("demo:a", "Sanne Verzonnen", frozenset({StaffRole.SUPERVISOR}))
+MANAGER = Person("demo:m", "Meryem Verzonnen", frozenset({StaffRole.MANAGER}))
+FG = Person("demo:f", "Fleur Verzonnen", frozenset({StaffRole.FG}))
+OFFICER = Person("demo:o", "Otto Verzonnen", frozenset({StaffRole.PRIVACY_OFFICER}))
+PEOPLE = (SUPERVISOR, MANAGER, FG, OFFICER)
+NASTY = '<script>alert("x")</script>'
+DIGEST = "sha256:" + "ab" * 32
+
+
+def _text(nl: str) -> Text:
+    return Text(nl, nl)
+
+
+def _field(name: str, kind: FieldType, scope: Scope = Scope.SUBJECT) -> FieldDefinition:
+    return FieldDefinition(name, "group", kind, scope, Category.ORDINARY, _text(f"veld {name}"))
+
+
+FIELDS = (
+    _field("name", FieldType.NAME),
+    _field("bsn", FieldType.BSN),
+    _field("birth_date", FieldType.DATE),
+    _field("dwelling_address", FieldType.ADDRESS, Scope.CASE),
+    _field("finding_code", FieldType.CODE, Scope.CASE),
+    _field("indicators", FieldType.CODES),
+    _field("visits", FieldType.COUNT),
+    _field("nuisance_summary", FieldType.TEXT),
+    _field("case_ref", FieldType.REFERENCE, Scope.CASE),
+)
+VOCABULARY = Vocabulary(
+    recipients={"housing_corporation": _text("woningcorporatie")},
+    internal=frozenset(),
+    grounds={
+        "illegal_sex_work": Ground(
+            "illegal_sex_work", _text("illegaal sekswerk"), ("prevent_recurrence",), urgent=False
+        ),
+        "exploitation_signal": Ground("exploitation_signal", _text("signaal"), ("protect",), urgent=True),
+    },
+    purposes={"prevent_recurrence": _text("herhaling voorkomen"), "protect": _text("beschermen")},
+    roles={"facilitator": _text("facilitator"), "tenant": _text("huurder"), "client": _text("klant")},
+    facts={
+        "illegality_established": FactDefinition(
+            "illegality_established", computed=False, definition=_text("Er is een rapport."), evidence=_text("Rapport")
+        ),
+        "own_fact": FactDefinition(
+            "own_fact", computed=False, definition=_text("Iets anders staat vast."), evidence=None
+        ),
+        "avim_hold": FactDefinition("avim_hold", computed=True, definition=_text("Berekend."), evidence=None),
+    },
+    fields={definition.name: definition for definition in FIELDS},
+    codes={
+        "finding_code": {"GEB-1": _text("gebruik in strijd")},
+        "indicators": {"I1": _text("een"), "I2": _text("twee")},
+    },
+    legal={"L1": LegalBasis("L1", _text("artikel een"), "AVG", reveals=False)},
+)
+BUNDLE = Bundle("sha256:00", VOCABULARY, {}, frozenset({"bsn"}), (), (), 365)
+PARTNER = Partner(
+    id="dudok-wonen",
+    kind="housing_corporation",
+    name="Dudok Wonen",
+    active=True,
+    contact=Contact("balie", "balie@example.org", "035"),
+    agreement=None,
+    dpia=None,
+    ownership_verified=None,
+    profile=SealProfile.JOSE,
+    has_holdings=True,
+    retention_days=365,
+    keys=(),
+)
+SUBJECT = SubjectView(
+    ref="s1",
+    role="facilitator",
+    outcome=Outcome.PERMIT_REDUCED,
+    approval=Approval.PRE_TWO,
+    fields=(
+        FieldView("dwelling_address", _text("adres"), FieldState.RELEASED, None, ("WC-1",)),
+        FieldView("finding_code", _text("bevinding"), FieldState.PENDING, None, ("WC-1",)),
+        FieldView("name", _text("naam"), FieldState.WITHHELD, _text("De naam is niet nodig."), ("WC-1n",)),
+    ),
+    explanation=_text("Een deel mag."),
+    legal_basis=("L1",),
+)
+PART = PartView(
+    id="p1",
+    approval=Approval.PRE_TWO,
+    state=PartState.WAITING,
+    digest=DIGEST,
+    contents={"subjects": [{"ref": "s1", "data": {"name": NASTY, "finding_code": "GEB-1"}}]},
+    advice=None,
+    review_due=AT,
+    message_id=None,
+    leaf_index=None,
+    receipts=(ReceiptView("received", AT, 4),),
+    may_approve=True,
+    may_advise=True,
+    may_review=True,
+    why_not=None,
+)
+VIEW = DisclosureView(
+    id="d1",
+    case_ref="Z-2026-0417",
+    recipient="dudok-wonen",
+    ground="illegal_sex_work",
+    purpose="prevent_recurrence",
+    requester="Sanne Verzonnen",
+    submitted_at=AT,
+    outcome=Outcome.PERMIT_REDUCED,
+    subjects=(SUBJECT,),
+    parts=(PART,),
+    leaf_index=3,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CannedOffer:
+    """Names of fields and facts."""
+
+    fields: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannedSummary:
+    """Where an invented log stands."""
+
+    entries: int = 60
+    root: str = "ab" * 32
+    checkpoint: str = "example.org/log\n60\nqqq\n"
+    vkey: str = "example.org/log+0000"
+
+
+@dataclass(frozen=True, slots=True)
+class CannedLine:
+    """An invented entry."""
+
+    index: int
+    type: str = "decision"
+    outcome: str = "permit"
+    time: str = "2026-11-24T09:30Z"
+
+
+@dataclass(frozen=True, slots=True)
+class CannedReport:
+    """An invented verification."""
+
+    ok: bool
+    entries: int = 60
+    root: str = "cd" * 32
+    seconds: float = 0.5
+    entries_per_second: float = 120.0
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class CannedDesk:
+    """The port `TeamDesk` with fixed answers; `calls` holds what was asked, `refusal` is raised when set."""
+
+    view: DisclosureView = VIEW
+    offered: dict[str, CannedOffer] = field(
+        default_factory=lambda: {
+            role: CannedOffer(tuple(VOCABULARY.fields), tuple(VOCABULARY.facts)) for role in ("facilitator", "tenant")
+        }
+    )
+    report: CannedReport = field(default_factory=lambda: CannedReport(ok=True))
+    refusal: GatewayError | None = None
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+
+    def _answer(self, *call: object) -> DisclosureView:
+        self.calls.append(call)
+        if self.refusal is not None:
+            raise self.refusal
+        return self.view
+
+    @property
+    def bundle(self) -> Bundle:
+        """Return the invented policy."""
+        return BUNDLE
+
+    def partners(self) -> Sequence[Partner]:
+        """Return the only partner."""
+        return (PARTNER,)
+
+    def offer(self, recipient: str, ground: str, role: str) -> CannedOffer:
+        """Return what was set for the role."""
+        return self.offered.get(role, CannedOffer((), ()))
+
+    def preview(self, body: bytes, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return replace(self._answer("preview", body), id="", parts=(), leaf_index=None)
+
+    def submit(self, body: bytes, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("submit", body)
+
+    def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("follow", disclosure_id)
+
+    def lines(self, by: Person) -> Sequence[DisclosureLine]:
+        """Return a waiting line and another."""
+        lines = [DisclosureLine("d1", "dudok-wonen", AT, Outcome.NEEDS_APPROVAL, (PartState.WAITING,), True)]
+        return [*lines, DisclosureLine("d2", "dudok-wonen", AT, Outcome.DENY, (), False)]
+
+    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("approve", disclosure_id, part_id, digest)
+
+    def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("refuse", disclosure_id, part_id)
+
+    def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("advise", disclosure_id, part_id, positive)
+
+    def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("review", disclosure_id, part_id, good)
+
+    def withdraw_consent(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("withdraw", disclosure_id)
+
+    def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Answer with the view."""
+        return self._answer("lift", disclosure_id)
+
+    def log_summary(self) -> CannedSummary:
+        """Return where the log stands."""
+        return CannedSummary()
+
+    def log_entries(self, start: int, stop: int) -> Sequence[CannedLine]:
+        """Return invented entries."""
+        return [CannedLine(index) for index in range(start, stop)]
+
+    def verify_log(self) -> CannedReport:
+        """Return the report that was set."""
+        return self.report
+
+
+def make_app(desk: CannedDesk, people: SignIn | None = None, *, csrf: bool = False) -> Flask:
+    """Return an app with only the pages."""
+    app = Flask("test", static_folder=None, template_folder=None)
+    app.config.update(SECRET_KEY=b"k" * 32, WTF_CSRF_ENABLED=csrf, SESSION_COOKIE_SAMESITE="Strict")
+    CSRFProtect(app)
+    install(app, rate_limit="1000/minute", show=error_page)
+    app.register_blueprint(create_web_blueprint(desk, DemoSignIn(PEOPLE) if people is None else people))
+    return app
+
+
+def client_for(desk: CannedDesk, person: Person | None) -> FlaskClient:
+    """Return a client that is signed in as this person."""
+    client = make_app(desk).test_client()
+    if person is not None:
+        assert client.post("/aanmelden", data={"person": person.id}).status_code == 303
+    return client
