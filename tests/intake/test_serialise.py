@@ -56,6 +56,7 @@ def test_an_unknown_word_or_an_extra_key_is_refused(kept: dict[str, Json]) -> No
     more = json.loads(json.dumps(kept))
     more["subjects"][0]["extra"] = "x"
     part_of(subject_of(kept), "provenance")["name"] = "hearsay"
-    for wrong in (kept, more, None, [], "x"):
+    altered: list[Json] = [kept, more, None, [], "x"]
+    for wrong in altered:
         with pytest.raises(InvalidRequestError):
             from_json(wrong)

@@ -122,7 +122,8 @@ def test_no_value_crashes_a_validator(kind: FieldType, value: Json) -> None:
 @pytest.mark.parametrize("kind", sorted(set(FieldType) - {FieldType.TEXT, FieldType.NARRATIVE, FieldType.OPAQUE}))
 def test_a_refusal_does_not_repeat_the_value(kind: FieldType) -> None:
     """The canary stands in no message and no hint."""
-    for value in (CANARY, [CANARY], {"postcode": CANARY, "number": 1}):
+    values: list[Json] = [CANARY, [CANARY], {"postcode": CANARY, "number": 1}]
+    for value in values:
         with pytest.raises(InvalidRequestError) as caught:
             read(kind, value)
         assert "9e7f" not in f"{caught.value!r}{caught.value.hint}"
