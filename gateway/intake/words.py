@@ -22,7 +22,8 @@ _TRAILING = ".,;:!?)]}'\""
 _PLATE = re.compile(
     r"(?<![^\W_])(?<![0-9]-)"
     r"(?=(?:[^\W_][ .\-]?){6}(?![^\W_]))"
-    r"([a-z]{1,3}|[0-9]{1,3})([ .\-]?)([a-z]{1,3}|[0-9]{1,3})([ .\-]?)([a-z]{1,3}|[0-9]{1,3})(?![^\W_])(?!-[0-9])"
+    # a lookahead, so that the word before ("de K-123-BD") cannot take part of a plate away
+    r"(?=([a-z]{1,3}|[0-9]{1,3})([ .\-]?)([a-z]{1,3}|[0-9]{1,3})([ .\-]?)([a-z]{1,3}|[0-9]{1,3})(?![^\W_])(?!-[0-9]))"
 )
 _SHAPES_TEXT = (
     "LL-99-99 99-99-LL 99-LL-99 LL-99-LL LL-LL-99 99-LL-LL 99-LLL-9 9-LLL-99 LL-999-L L-999-LL LLL-99-L L-99-LLL "
@@ -82,7 +83,7 @@ def find_plates(text: str) -> Iterator[Span]:
 def _known_plates(text: str) -> Iterator[Span]:
     for found in _PLATE.finditer(text):
         if _is_dutch_plate(found):
-            yield found.span()
+            yield found.start(1), found.end(5)
     for pattern in (_ROMANIAN, _BULGARIAN):
         for found in pattern.finditer(text):
             if found[0][:2] not in _UNITS:
@@ -98,8 +99,10 @@ def _is_dutch_plate(found: re.Match[str]) -> bool:
     if shape not in _SHAPES or (bool(one) != bool(two)):
         return False
     letters = [group for group in (first, second, third) if group.isalpha()]
-    if any(group in _MONTHS or group in _UNITS for group in letters):
-        return False
+    if shape in {"9-LLL-99", "99-LLL-9"} and second in _MONTHS:
+        return False  # reads as a date
+    if any(group in _UNITS for group in letters) and (one not in {"", "-"} or (not one and first in _UNITS)):
+        return False  # reads as a measure ("12 km 10") or a number ("nr1234")
     if one == two == "-":
         return True
     if shape == "99-99-LL" and not one:

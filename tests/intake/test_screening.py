@@ -35,6 +35,7 @@ FORMATTED = {"BSN", "IBAN", "PHONE", "EMAIL", "URL", "PLATE"}
         ("https://example.org/a-1", "URL"), ("www.example.org", "URL"), ("example.nl/vera", "URL"),
         ("example.com", "URL"), ("@vera_9", "HANDLE"),
         ("KR-482-N", "PLATE"), ("kr482n", "PLATE"), ("12-XK-BP", "PLATE"), ("12 xk bp", "PLATE"), ("9-TBB-12", "PLATE"),
+        ("K-123-ST", "PLATE"), ("k123st", "PLATE"),
         ("B 123 XYZ", "PLATE"), ("CB 1234 AB", "PLATE"), ("B-MW 1234", "PLATE"), ("kenteken WX9 4YZ", "PLATE"),
         ("1299 ZA 12", "ADDRESS"), ("1299za, nr. 12", "ADDRESS"), ("12 bis, 1299 ZA", "ADDRESS"),
         ("1299ZA12", "ADDRESS"),
@@ -50,11 +51,21 @@ def test_an_identifier_is_found_wholly_in_each_spelling(held: str, category: str
     assert expected <= covered, f"{category} is not covered"
 
 
+@pytest.mark.parametrize("plate", ["K-123-BD", "1-BDF-23", "KB-123-D", "12-BDF-3", "k123bd", "1bdf23"])
+@pytest.mark.parametrize("word", ["de", "in", "een", "3"])
+def test_a_short_word_before_a_plate_does_not_hide_it(word: str, plate: str) -> None:
+    """Each place of the text is tried, whatever a match before it took."""
+    text = f"zag {word} {plate} staan"
+    start = text.index(plate)
+    assert Finding(start, start + len(plate), "PLATE") in screen(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Klant verliet de woning om 21:40 uur.", "Tussen 10 en 12 mannen, 3 mei 2026, 450 euro per week.",
         "Gecontroleerd op 14-03-2026 om 15.20 uur.", "Van 2020 tot 2026 in 3 woningen.",
+        "Op 3-mei-26, na 12 km 10 min, kamer nr1234.",
         "De deur is open.de sleutel ligt er", "Overtreding van artikel 3:4 APV; melding 2026-004512.",
         "een vrouw en twee mannen, drie kamers", "", "\u200b",
     ],

@@ -38,6 +38,7 @@ def assert_log_in_order(gateway: Gateway) -> None:
     assert report.ok, report.problem
 
 
+@pytest.mark.control("DPIA-07")
 def test_a_refusal_is_logged_and_nothing_leaves(gateway: Gateway) -> None:
     """A denied request is one decision leaf, no message and no stored request."""
     view = submit(gateway, cases.landlord(DAY, 1, illegality_established="unknown"))
@@ -50,6 +51,7 @@ def test_a_refusal_is_logged_and_nothing_leaves(gateway: Gateway) -> None:
     assert_log_in_order(gateway)
 
 
+@pytest.mark.control("DPIA-08")
 def test_nobody_approves_their_own_request(gateway: Gateway) -> None:
     """Four eyes are two identities."""
     view = submit(gateway, cases.landlord(DAY, 1))
@@ -88,6 +90,7 @@ def test_a_hold_voids_what_was_approved_but_not_fetched(gateway: Gateway) -> Non
     assert leaf_types(gateway)[-1] == LeafType.RECALL.value
 
 
+@pytest.mark.control("DPIA-15")
 def test_withdrawn_consent_stops_a_message_that_was_not_fetched(gateway: Gateway) -> None:
     """GDPR article 7(3): what has not left does not leave."""
     view = submit(gateway, cases.help_with_consent(DAY, 1, PURPOSES["care_consent"]))
@@ -100,6 +103,7 @@ def test_withdrawn_consent_stops_a_message_that_was_not_fetched(gateway: Gateway
         gateway.partners.envelope("belle", message, now=NOON)
 
 
+@pytest.mark.control("DPIA-15")
 def test_withdrawn_consent_recalls_a_message_that_was_fetched(gateway: Gateway) -> None:
     """GDPR article 19: the recipient is told."""
     view = submit(gateway, cases.help_with_consent(DAY, 1, PURPOSES["care_consent"]))
@@ -124,6 +128,8 @@ def test_a_lapsed_agreement_stops_what_waits(gateway: Gateway, clock: SetClock) 
         gateway.partners.envelope("dudok-wonen", message, now=clock.now)
 
 
+@pytest.mark.control("DPIA-12")
+@pytest.mark.control("DPIA-13")
 def test_an_urgent_hand_over_is_released_at_once_and_never_waits(gateway: Gateway) -> None:
     """An exploitation signal reaches AVIM without an approval, to be reviewed by another person afterwards."""
     view = submit(gateway, cases.urgent(DAY, 1, PURPOSES["exploitation_signal"]))
@@ -141,6 +147,7 @@ def test_an_urgent_hand_over_is_released_at_once_and_never_waits(gateway: Gatewa
     assert_log_in_order(gateway)
 
 
+@pytest.mark.control("DPIA-16")
 def test_one_partner_never_sees_anothers_message(gateway: Gateway) -> None:
     """Absent and somebody else's get the same answer."""
     view = submit(gateway, cases.help_with_consent(DAY, 1, PURPOSES["care_consent"]))
@@ -187,6 +194,7 @@ def test_an_officers_look_is_logged(gateway: Gateway) -> None:
     assert leaf_types(gateway) == ["decision", "access"]
 
 
+@pytest.mark.control("DPIA-01")
 def test_nothing_personal_stands_in_the_leaves(gateway: Gateway) -> None:
     """Leaves hold no name, alias, number, address, partner or role."""
     submit(gateway, cases.urgent(DAY, 1, PURPOSES["exploitation_signal"]))
