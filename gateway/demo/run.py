@@ -3,14 +3,13 @@
 import datetime as dt
 import json
 import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.demo import cases
 from gateway.demo.partners import Kit, run_json
-from gateway.demo.server import running
+from gateway.demo.server import free_port, running
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.demo.staff import Desk
 from gateway.model.terms import Json
@@ -44,7 +43,7 @@ class Account:
 def run_demo(home: Path, say: Say, on: dt.date) -> Account:
     """Do the main job in a fresh gateway whose state is in `home`; never raises for a step that goes wrong."""
     account = Account(say)
-    with running(home, port=_free_port()) as url:
+    with running(home, port=free_port()) as url:
         say("DEMO: invented people, addresses and reports only.\n")
         sanne, bram, meryem, fleur, _otto = (Desk(url, person) for person in DEMO_PEOPLE)
         urgent = _urgent(account, home, sanne, bram, on)
@@ -204,10 +203,3 @@ def _part(told: dict[str, Json]) -> dict[str, Json]:
     parts = told.get("parts")
     first = parts[0] if isinstance(parts, list) and parts else {}
     return first if isinstance(first, dict) else {}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

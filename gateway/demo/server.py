@@ -1,6 +1,7 @@
 """Starts and stops a real gateway process for the demo and the tests."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -41,6 +42,14 @@ def running(home: Path, *, port: int, environ: dict[str, str] | None = None) -> 
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def free_port() -> int:
+    """Return a port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], home: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.model.terms import Json, Text, Truth
+from gateway.model.terms import Json, Text, Truth, items, members, words
 
 
 class Outcome(StrEnum):
@@ -67,7 +67,7 @@ class Withheld:
     @classmethod
     def from_json(cls, value: dict[str, Json]) -> "Withheld":
         """Return what `to_json` gave."""
-        return cls(str(value["field"]), _words(value["rules"]), Text.from_json(value["reason"]))
+        return cls(str(value["field"]), words(value["rules"]), Text.from_json(value["reason"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +101,14 @@ class Decision:
     @classmethod
     def from_json(cls, value: dict[str, Json]) -> "Decision":
         """Return what `to_json` gave, for pages that show a logged decision."""
-        withheld = value["withheld"]
         return cls(
             outcome=Outcome(str(value["outcome"])),
-            released=_words(value["released"]),
-            pending=_words(value["pending"]),
-            withheld=tuple(
-                Withheld.from_json(item)
-                for item in (withheld if isinstance(withheld, list) else [])
-                if isinstance(item, dict)
-            ),
+            released=words(value["released"]),
+            pending=words(value["pending"]),
+            withheld=tuple(Withheld.from_json(members(item)) for item in items(value["withheld"])),
             approval=Approval(str(value["approval"])),
-            rules=_words(value["rules"]),
-            legal_basis=_words(value["legal_basis"]),
+            rules=words(value["rules"]),
+            legal_basis=words(value["legal_basis"]),
             bundle=str(value["bundle"]),
             explanation=Text.from_json(value["explanation"]),
         )
-
-
-def _words(value: Json) -> tuple[str, ...]:
-    return tuple(str(word) for word in value) if isinstance(value, list) else ()

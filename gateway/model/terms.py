@@ -40,3 +40,18 @@ class Text:
         """Return what `to_json` gave."""
         told = value if isinstance(value, dict) else {}
         return cls(str(told["nl"]), str(told["en"]))
+
+
+def members(value: Json) -> dict[str, Json]:
+    """Return a JSON object's members; nothing when it is no object. For what this program wrote itself."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Json) -> list[Json]:
+    """Return a JSON array's items; nothing when it is no array."""
+    return value if isinstance(value, list) else []
+
+
+def words(value: Json) -> tuple[str, ...]:
+    """Return a JSON array of texts; nothing when it is no array."""
+    return tuple(str(word) for word in items(value))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.decide.engine import Policy
 from gateway.decide.facts import establish
@@ -11,7 +11,7 @@ from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.partner import Partner
 from gateway.model.payload import ReleasedSubject
 from gateway.model.request import FactClaim, Subject
-from gateway.model.terms import Json, Provenance, Truth
+from gateway.model.terms import Json, Provenance, Truth, items, members, words
 from gateway.pipeline.watch import Watch, circumstances
 from gateway.store.ports import Unit
 
@@ -46,8 +46,8 @@ class Matter:
     @classmethod
     def from_json(cls, value: Json) -> "Matter":
         """Return what `to_json` kept."""
-        kept = _object(value)
-        claims = {name: _object(claim) for name, claim in _object(kept["claims"]).items()}
+        kept = members(value)
+        claims = {name: members(claim) for name, claim in members(kept["claims"]).items()}
         return cls(
             ref=str(kept["ref"]),
             role=str(kept["role"]),
@@ -60,17 +60,16 @@ class Matter:
                 for name, claim in claims.items()
             },
             fields={
-                (None if origin == "unknown" else Provenance(origin)): tuple(
-                    str(name) for name in (names if isinstance(names, list) else [])
-                )
-                for origin, names in _object(kept["fields"]).items()
+                (None if origin == "unknown" else Provenance(origin)): words(names)
+                for origin, names in members(kept["fields"]).items()
             },
             watch=Watch.from_json(kept["watch"]),
         )
 
 
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
+def read_matters(detail: Mapping[str, Json]) -> tuple[Matter, ...]:
+    """Return the subjects that the detail of a decision or release keeps."""
+    return tuple(Matter.from_json(subject) for subject in items(detail["subjects"]))
 
 
 def matter_of(subject: Subject, watched: Watch) -> Matter:
@@ -140,7 +139,7 @@ def minimise_part(
     kept = []
     for subject in subjects:
         decisions = {
-            origin: decision if decision.approval is approval else _nothing(decision)
+            origin: decision if decision.approval is approval else replace(decision, released=())
             for origin, decision in decided[subject.ref].items()
         }
         released = project(subject, decisions, shows_role=_shows_role(subject.role, decisions, policy))
@@ -171,17 +170,3 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
 def _shows_role(role: str, decisions: Decisions, policy: Policy) -> bool:
     applied = {rule for decision in decisions.values() if decision.released for rule in decision.rules}
     return any(row.id in applied and role in row.shows_roles for row in policy.bundle.rows)
-
-
-def _nothing(decision: Decision) -> Decision:
-    return Decision(
-        decision.outcome,
-        (),
-        decision.pending,
-        decision.withheld,
-        decision.approval,
-        decision.rules,
-        decision.legal_basis,
-        decision.bundle,
-        decision.explanation,
-    )

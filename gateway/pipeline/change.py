@@ -9,20 +9,18 @@ from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Matter
+from gateway.pipeline.assess import Matter, read_matters
 from gateway.pipeline.judge import withdraw_message
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
-from gateway.store.records import StoredDisclosure
 
 LIVE = {PartState.WAITING, PartState.RELEASED, PartState.DELIVERED}
 
 
-def matters_of(tools: Tools, unit: Unit, disclosure: StoredDisclosure) -> list[Matter]:
-    """Return the subjects of a submitted request, without their data."""
-    _, detail, _ = tools.recorder.read(unit, disclosure.leaf_index)
-    subjects = detail["subjects"]
-    return [Matter.from_json(subject) for subject in (subjects if isinstance(subjects, list) else [])]
+def matters_at(tools: Tools, unit: Unit, leaf_index: int) -> tuple[Matter, ...]:
+    """Return the subjects that a decision or release is about, without their data."""
+    _, detail, _ = tools.recorder.read(unit, leaf_index)
+    return read_matters(detail)
 
 
 def withdraw_consent(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> None:
@@ -35,23 +33,20 @@ def withdraw_consent(tools: Tools, disclosure_id: str, by: Person, at: dt.dateti
 
     def commit(unit: Unit) -> None:
         disclosure = unit.disclosures.get(disclosure_id)
-        matters = matters_of(tools, unit, disclosure)
+        matters = matters_at(tools, unit, disclosure.leaf_index)
         tags = [tag for matter in matters for tag in matter.watch.consents]
         if not tags:
             raise NotPermittedError("this request does not rest on consent", hint="nothing was changed")
         unit.circumstances.withdraw(tags, at)
         relying = {matter.ref for matter in matters if matter.watch.consents}
         for part in unit.disclosures.parts(disclosure_id):
-            if part.state in LIVE and (part.leaf_index is None or relying & _refs(tools, unit, part.leaf_index)):
+            if part.state not in LIVE:
+                continue
+            about = matters if part.leaf_index is None else matters_at(tools, unit, part.leaf_index)
+            if relying & {matter.ref for matter in about}:
                 withdraw_message(tools, unit, disclosure, part, reason="consent", prev=disclosure.leaf_index, at=at)
 
     tools.store.write(commit)
-
-
-def _refs(tools: Tools, unit: Unit, leaf_index: int) -> set[str]:
-    _, detail, _ = tools.recorder.read(unit, leaf_index)
-    subjects = detail["subjects"]
-    return {Matter.from_json(subject).ref for subject in (subjects if isinstance(subjects, list) else [])}
 
 
 def lift_hold(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gateway.crypto.commitments import digest as digest_of
-from gateway.deliver.staple import fetchable
+from gateway.deliver.outgoing import fetchable
 from gateway.errors import LogUnavailableError, NotFoundError
 from gateway.log.audit import prove
 from gateway.log.envelope import Envelope

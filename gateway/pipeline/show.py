@@ -10,7 +10,7 @@ from gateway.model.bundle import Bundle
 from gateway.model.decision import Approval, Decision
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
-from gateway.model.terms import Json, Text
+from gateway.model.terms import Json, Text, members
 from gateway.model.views import (
     DisclosureLine,
     DisclosureView,
@@ -21,7 +21,7 @@ from gateway.model.views import (
     ReceiptView,
     SubjectView,
 )
-from gateway.pipeline.assess import overall
+from gateway.pipeline.assess import overall, read_matters
 from gateway.pipeline.disclose import Assessment
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.tools import Tools
@@ -100,13 +100,10 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
 
 def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at: dt.datetime) -> DisclosureView:
     _, detail, _ = tools.recorder.read(unit, disclosure.leaf_index)
-    decisions, matters = detail["decisions"], detail["subjects"]
-    roles = {str(m["ref"]): str(m["role"]) for m in _objects(matters)}
+    roles = {matter.ref: matter.role for matter in read_matters(detail)}
     subjects = []
-    for ref, groups in (decisions if isinstance(decisions, dict) else {}).items():
-        decided = [
-            Decision.from_json(group) for group in _objects(list(groups.values()) if isinstance(groups, dict) else [])
-        ]
+    for ref, groups in members(detail["decisions"]).items():
+        decided = [Decision.from_json(members(group)) for group in members(groups).values()]
         subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
     parts = [look(tools, unit, disclosure.id, part.id, at) for part in unit.disclosures.parts(disclosure.id)]
     return DisclosureView(
@@ -172,10 +169,6 @@ def _subject(bundle: Bundle, ref: str, role: str, decided: Sequence[Decision]) -
         ),
         legal_basis=tuple(dict.fromkeys(basis for decision in decided for basis in decision.legal_basis)),
     )
-
-
-def _objects(value: Json) -> list[dict[str, Json]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _log_access(tools: Tools, disclosure: StoredDisclosure, by: Person, at: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from gateway.decide.facts import Circumstances, within_retention
 from gateway.model.bundle import Bundle, FieldType
 from gateway.model.partner import Partner
 from gateway.model.request import Subject
-from gateway.model.terms import Json, Truth
+from gateway.model.terms import Json, Truth, members, words
 from gateway.store.ports import Unit
 
 
@@ -38,17 +38,13 @@ class Watch:
     @classmethod
     def from_json(cls, value: Json) -> "Watch":
         """Return what `to_json` kept."""
-        kept = value if isinstance(value, dict) else {}
+        kept = members(value)
         return cls(
-            _words(kept["dwelling"]),
-            _words(kept["places"]),
-            _words(kept["consents"]),
-            tuple(dt.date.fromisoformat(date) for date in _words(kept["dates"])),
+            words(kept["dwelling"]),
+            words(kept["places"]),
+            words(kept["consents"]),
+            tuple(dt.date.fromisoformat(date) for date in words(kept["dates"])),
         )
-
-
-def _words(value: Json) -> tuple[str, ...]:
-    return tuple(str(word) for word in value) if isinstance(value, list) else ()
 
 
 def watch(subject: Subject, *, bundle: Bundle, lookup: LookupKey) -> Watch:

@@ -1,4 +1,4 @@
-"""Staples the proof to a message: the exact leaf, its inclusion proof, and the opening of the recipient commitment."""
+"""Finds a message that its partner may fetch, with the detail of the leaf that proves it."""
 
 from gateway.errors import NotFoundError
 from gateway.model.views import PartState
