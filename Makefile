@@ -43,7 +43,7 @@ verify: .venv/.runtime ## check the local disclosure log from the first entry to
 # Maintainers only: needs uv. Never writes the address of a package registry.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras
 lock: ## renew both lock files (a maintainer's tool: needs uv)
-	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group build --extra postgresql --output-file requirements.lock
 	$(LOCK) --group build --group dev --extra postgresql --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove .venv and caches; never touches var/ or keys/

@@ -1,6 +1,9 @@
 """Fixtures that every room of the tests may use: a real gateway on a temporary SQLite file, and a clock that is set."""
 
 import datetime as dt
+import os
+import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +11,9 @@ import pytest
 
 from gateway.bootstrap import Gateway, build
 from gateway.config.settings import Settings
+from gateway.demo.postgres import create_database, find_postgres, postgres_server
 from gateway.demo.setting import demo_environment, prepare
+from tests.databases import POSTGRESQL, SQLITE
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -31,12 +36,44 @@ def clock() -> SetClock:
     return SetClock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Run one PostgreSQL for the whole session; every test makes a database of its own on it."""
+    if find_postgres() is None and not os.environ.get("GATEWAY_REQUIRE_ALL"):
+        pytest.skip("PostgreSQL is not on this machine")
+    with postgres_server() as server:
+        yield server
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database: SQLite, or what `tests.databases.on_both` asks for."""
+    if getattr(request, "param", SQLITE) == POSTGRESQL:
+        server: str = request.getfixturevalue("postgres")
+        return create_database(server, f"test_{secrets.token_hex(8)}")
+    return f"sqlite:///{tmp_path / 'home' / 'gateway.sqlite'}"
+
+
+def _demo_settings(home: Path, database: str) -> Settings:
+    environ = {"GATEWAY_HOME": str(home), "GATEWAY_DATABASE_URL": database}
+    return Settings.from_env({**environ, **demo_environment(environ, url="http://127.0.0.1:8080")})
+
+
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a demo state once: stretching a passphrase is slow on purpose, and every test gets a copy."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    prepare(_demo_settings(home, f"sqlite:///{home / 'gateway.sqlite'}"))
+    return home
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
     """Return the settings of a demo state in a temporary folder, with its keys made."""
-    environ = {"GATEWAY_HOME": str(tmp_path / "home")}
-    settings = Settings.from_env({**environ, **demo_environment(environ, url="http://127.0.0.1:8080")})
-    prepare(settings)
+    settings = _demo_settings(tmp_path / "home", database)
+    shutil.copytree(prepared_home, settings.home)
+    if not database.startswith("sqlite"):
+        prepare(settings)
     return settings
 
 

@@ -12,6 +12,7 @@ from granian.server import Server
 
 from gateway.config.settings import Settings
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
+from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 
 TRIES = 50  # ports to try after the asked one
@@ -28,7 +29,7 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
     if demo:
         os.environ.update(demo_environment(os.environ, url=f"http://{host}:{port}"))
     settings = Settings.from_env(os.environ)
-    held = claim(settings.home / "gateway.lock") if settings.database_url.startswith("sqlite") else None
+    held = None if is_served(settings.database_url) else claim(settings.home / "gateway.lock")
     if demo:
         prepare(settings)
         fill(settings)

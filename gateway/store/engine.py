@@ -1,19 +1,34 @@
-"""Opens the database: SQLite (WAL, synchronous=FULL) embedded, PostgreSQL when one machine is outgrown."""
+"""Opens the database: SQLite (WAL, synchronous=FULL) embedded, PostgreSQL when one machine is outgrown.
 
+Both keep the same two promises: what was committed survives a power cut, and one writer at a time has the log.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, LogUnavailableError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+WRITER_LOCK = 0x676174657761793A
+"""The advisory lock of PostgreSQL that a writing transaction holds; each database has its own."""
+
+# A writer that waits this long, or a connection that died with the lock in its hand, must not stop everybody else.
+POSTGRESQL_SESSION = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+DURABLE = frozenset({"on", "remote_apply"})  # of synchronous_commit: an acknowledged commit survives a power cut
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
@@ -25,22 +40,27 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=8)
+        return _open_postgresql(parsed)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise ConfigError("the database must be SQLite in a file, or PostgreSQL", hint="look at GATEWAY_DATABASE_URL")
     path = Path(parsed.database)
     if read_only and not path.exists():
         raise ConfigError("there is no database here yet", hint="run `gateway demo --keep` or start the gateway first")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return _open_sqlite(parsed)
+
+
+def _open_sqlite(url: URL) -> Engine:
     # autocommit at the driver, explicit BEGIN by us: pysqlite's own transactions start too late to be exact.
     engine = create_engine(
-        parsed,
+        url,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10},
         pool_size=8,
         max_overflow=24,
+        hide_parameters=True,  # an error's text must not quote what was being stored
     )
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -54,15 +74,78 @@ def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: upgrading a read snapshot later could fail half-way.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _open_postgresql(url: URL) -> Engine:
+    try:
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={"options": POSTGRESQL_SESSION, "connect_timeout": 10, "application_name": "gateway"},
+            pool_size=8,
+            max_overflow=24,
+            pool_pre_ping=True,  # after a restart of the server the first urgent hand-over must not be the one to fail
+            hide_parameters=True,
+        )
+    except ModuleNotFoundError as exc:
+        raise ConfigError(
+            "the driver for PostgreSQL is not installed", hint="install psycopg (`make setup` does), or use SQLite"
+        ) from exc
+    event.listen(engine, "connect", _make_durable)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _make_durable(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT current_setting('synchronous_commit'), current_setting('fsync'), current_setting('full_page_writes')"
+    )
+    commit, *disk = cursor.fetchone() or ("", "off", "off")
+    if commit not in DURABLE:  # set for this database or role by somebody who wanted speed
+        cursor.execute("SET SESSION synchronous_commit = on")
+    cursor.close()
+    connection.commit()
+    if disk != ["on", "on"]:
+        raise ConfigError(
+            "this PostgreSQL may forget what it acknowledged after a power cut",
+            hint="set fsync and full_page_writes to on in its configuration",
+        )
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # As BEGIN IMMEDIATE on SQLite: all that a writing transaction reads is what the last commit left, on every gateway.
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn the driver's word that the database is not there into ours, which quotes no address.
+
+    :raises LogUnavailableError: it does not answer, or broke off.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
+        raise LogUnavailableError(
+            "the database does not answer, so nothing can be read or released",
+            hint="look whether it runs and has room; then try again",
+        ) from exc
+
+
+def is_served(url: str) -> bool:
+    """Say whether the database is a server's, which several processes may share, and not a file."""
+    return make_url(url).get_backend_name() == "postgresql"
+
+
 def migrate(engine: Engine) -> None:
     """Bring the database from nothing, or from an older version, to the present tables."""
-    with engine.begin() as connection:
+    # Two processes that start together: one migrates, the other finds it done.
+    with answering(), engine.execution_options(writing=True).begin() as connection:
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -70,7 +153,7 @@ def migrate(engine: Engine) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Say whether the database has exactly the tables of this version."""
-    with engine.connect() as connection:
+    with answering(), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory.from_config(_alembic()).get_current_head()
 

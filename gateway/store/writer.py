@@ -17,6 +17,7 @@ from gateway.errors import LogUnavailableError
 from gateway.store import ports
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
+from gateway.store.engine import answering
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.ports import LogBatch, LogTable
@@ -61,7 +62,9 @@ class SqlStore:
 
     def __init__(self, engine: Engine, open_batch: Callable[[LogTable], LogBatch] | None) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
-        self._reader = engine
+        # One view, however many statements read it: SQLite gives that by itself.
+        served = engine.dialect.name == "postgresql"
+        self._reader = engine.execution_options(isolation_level="REPEATABLE READ") if served else engine
         self._writer = engine.execution_options(writing=True)
         self._open_batch = open_batch
         self._queue: deque[_Ticket] = deque()
@@ -70,11 +73,8 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlUnit]:
         """Open one consistent reading view."""
-        with self._reader.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield SqlUnit(connection)
+        with answering(), self._reader.begin() as connection:
+            yield SqlUnit(connection)
 
     def write(self, job: Callable[[SqlUnit], T]) -> T:
         """Run the job in the next transaction; return only after COMMIT is durable.
@@ -98,16 +98,19 @@ class SqlStore:
 
     def _commit_group(self, open_batch: Callable[[LogTable], LogBatch]) -> None:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
+        failure = _not_written
         try:
-            with self._writer.begin() as connection:
+            with self._writer.connect() as connection, connection.begin() as transaction:
                 batch = open_batch(SqlLogTable(connection))
                 unit = SqlUnit(connection, batch)
                 for ticket in group:
                     _run_alone(ticket, unit, connection, batch)
                 batch.close()
+                failure = _perhaps_written
+                transaction.commit()
         except BaseException as exc:
             for ticket in group:
-                ticket.error = ticket.error or _not_written(exc)
+                ticket.error = ticket.error or failure(exc)
             if not isinstance(exc, Exception):  # an interrupt or exit is for the whole process
                 raise
         finally:
@@ -132,6 +135,16 @@ def _not_written(cause: BaseException) -> LogUnavailableError:
     failure = LogUnavailableError(
         "the log could not be written, so nothing was released",
         hint="look at the disk and the database, then submit again with the same key",
+    )
+    failure.__cause__ = cause
+    return failure
+
+
+def _perhaps_written(cause: BaseException) -> LogUnavailableError:
+    # COMMIT was sent and its answer was lost: the database knows, and the same key asks it.
+    failure = LogUnavailableError(
+        "it is not certain that the log was written",
+        hint="submit again with the same key: what was written is found, what was not is written",
     )
     failure.__cause__ = cause
     return failure

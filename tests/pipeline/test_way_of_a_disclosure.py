@@ -16,6 +16,9 @@ from gateway.model.leaf import LeafType
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView, PartState
 from tests.conftest import NOON, SetClock
+from tests.databases import on_both
+
+pytestmark = on_both
 
 SANNE, BRAM, MERYEM, FLEUR, OTTO = DEMO_PEOPLE
 DAY = NOON.date()

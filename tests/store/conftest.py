@@ -1,0 +1,54 @@
+"""A migrated, empty store on either database, with a log that only counts."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.store.engine import migrate, open_engine
+from gateway.store.ports import Head, LogTable
+from gateway.store.writer import SqlStore
+
+
+class CountingBatch:
+    """A log without hashes: it keeps the size, which is all that these rules are about."""
+
+    def __init__(self, table: LogTable) -> None:
+        """Read the size."""
+        self._table = table
+        self._start = self._size = table.head().size
+
+    def append(self, entry: bytes) -> int:
+        """Add a row."""
+        self._table.insert_leaf(self._size, entry)
+        self._size += 1
+        return self._size - 1
+
+    def mark(self) -> object:
+        """Return the size."""
+        return self._size
+
+    def back_to(self, mark: object) -> None:
+        """Go back to a size."""
+        assert isinstance(mark, int)
+        self._size = mark
+
+    def close(self) -> None:
+        """Write the head once."""
+        if self._size != self._start:
+            self._table.write_head(Head(self._size, (), f"note {self._size}"), was=self._start)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """Return an empty, migrated database."""
+    engine = open_engine(database)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> SqlStore:
+    """Return a store on it."""
+    return SqlStore(engine, CountingBatch)
