@@ -7,7 +7,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check fix conformance verify lock clean
+.PHONY: help setup run demo test check fix conformance bench verify lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,9 @@ fix: .venv/.dev ## format, and repair what can be repaired
 
 conformance: .venv/.dev ## public vectors and foreign clients; the last line is JSON
 	@$(BIN)/python tests/conformance/report.py
+
+bench: .venv/.dev ## what it costs, beside what it must cost; writes docs/performance.md
+	$(BIN)/gateway bench --write docs/performance.md $(ARGS)
 
 verify: .venv/.runtime ## check the local disclosure log from the first entry to the last
 	$(BIN)/gateway log verify

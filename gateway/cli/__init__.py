@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from gateway.cli.bench import bench
 from gateway.cli.demo import demo
 from gateway.cli.keys import holdings, keys
 from gateway.cli.log import log
@@ -19,7 +20,7 @@ def gateway() -> None:
     """Decide, minimise, seal and prove every disclosure."""
 
 
-for command in (demo, serve, policy, log, partner, keys, holdings, screen):
+for command in (demo, serve, policy, log, partner, keys, holdings, screen, bench):
     gateway.add_command(command)
 
 

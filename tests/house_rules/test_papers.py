@@ -58,7 +58,7 @@ def _targets() -> set[str]:
 
 def test_the_makefile_has_the_agreed_targets_and_tells_what_each_does() -> None:
     """Acceptance checks and documentation use these names."""
-    agreed = {"help", "setup", "run", "demo", "test", "check", "fix", "conformance", "verify", "lock"}
+    agreed = {"help", "setup", "run", "demo", "test", "check", "fix", "conformance", "bench", "verify", "lock"}
     assert agreed <= _targets()
 
 

@@ -1,0 +1,78 @@
+"""The goals of the benches: the one place where they stand. Each is judged by the rows that a run gave.
+
+A goal that is not met stays here with what keeps it from being met: a figure that falls short is told, not hidden.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.bench.findings import Findings, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A bound on one row: on its ratio to the floor, or (`of_ratio` false) on its median in the row's unit."""
+
+    bench: str
+    row: str
+    words: str
+    limit: float
+    at_most: bool
+    of_ratio: bool = True
+    because: str = "not looked into yet"  # what keeps it from being met, told only when it is not
+
+    def figure(self, row: Row) -> float | None:
+        """Return the figure that the goal bounds; None when the row has no floor to compare with."""
+        return row.ratio if self.of_ratio else row.median
+
+    def met(self, figure: float) -> bool:
+        """Say whether a figure meets the goal."""
+        return figure <= self.limit if self.at_most else figure >= self.limit
+
+
+GOALS = (
+    Goal("policy", "decide_p50", "decision, p50: at most 1/50 of cedarpy's", 1 / 50, at_most=True),
+    Goal("stages", "seal_jose", "seal: at most 2 times its primitives", 2, at_most=True),
+    Goal("commit", "group_commit", "durable group commit: at least 8 times single commits", 8, at_most=False),
+    Goal(
+        "e2e",
+        "fraction_of_limit",
+        "end to end, 16 clients: at least 0.08 of the limit",
+        0.08,
+        at_most=False,
+        of_ratio=False,
+    ),
+    Goal("e2e", "fraction_of_limit", "end to end, 16 clients: 0.20 of the limit", 0.20, at_most=False, of_ratio=False),
+    Goal("e2e", "cpu_per_request", "CPU per request: at most 1/3 of the naive peer's", 1 / 3, at_most=True),
+    Goal("audit", "proof_growth", "inclusion proof: largest log at most 2 times 10,000 entries", 2, at_most=True),
+    Goal("audit", "verify", "full verification: at least 0.25 of the OpenSSL bound", 0.25, at_most=False),
+    Goal("startup", "start", "start: under 1.5 s", 1.5, at_most=True, of_ratio=False),
+    Goal("startup", "memory", "memory at the first answer: under 120 MB", 120, at_most=True, of_ratio=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A goal beside what was measured: `met` is None when this run did not measure it."""
+
+    goal: Goal
+    figure: float | None
+    met: bool | None
+
+    @property
+    def words(self) -> str:
+        """Return "met", "falls short, because …" or "not measured"."""
+        if self.met is None:
+            return "not measured"
+        return "met" if self.met else f"falls short, because {self.goal.because}"
+
+
+def judge(found: Mapping[str, Findings]) -> tuple[Verdict, ...]:
+    """Return a verdict for every goal, in order, from the findings of each bench that ran."""
+    return tuple(_verdict(goal, found.get(goal.bench)) for goal in GOALS)
+
+
+def _verdict(goal: Goal, findings: Findings | None) -> Verdict:
+    row = next((row for row in findings.rows if row.name == goal.row), None) if findings else None
+    figure = goal.figure(row) if row else None
+    return Verdict(goal, figure, None if figure is None else goal.met(figure))
