@@ -69,16 +69,17 @@ class Batch:
             raise TypeError("not a mark of this log")
         self._state = mark
 
-    def close(self) -> None:
-        """Write the head with one signed checkpoint, if anything was appended.
+    def close(self) -> str | None:
+        """Write the head with one signed checkpoint, if anything was appended; return that checkpoint.
 
         :raises LogUnavailableError: someone else wrote meanwhile (the fence of `write_head`).
         """
         state, self._state = self._state, None
         if state is None or state.size == state.was:
-            return
-        checkpoint = Checkpoint(self._signer.name, state.size, root_of(state.frontier))
-        self._table.write_head(Head(state.size, state.frontier, checkpoint.sign(self._signer)), was=state.was)
+            return None
+        note = Checkpoint(self._signer.name, state.size, root_of(state.frontier)).sign(self._signer)
+        self._table.write_head(Head(state.size, state.frontier, note), was=state.was)
+        return note
 
     def _found(self) -> _State:
         head = self._table.head()

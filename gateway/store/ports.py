@@ -85,8 +85,20 @@ class LogBatch(Protocol):
         """Forget what was appended since `mark` (the store rolls its rows back itself)."""
         ...
 
-    def close(self) -> None:
-        """Write the head and one signed checkpoint, if anything was appended."""
+    def close(self) -> str | None:
+        """Write the head and one signed checkpoint, if anything was appended; return that checkpoint."""
+        ...
+
+
+class Memory(Protocol):
+    """Remembers the newest signed checkpoint outside the database, so that an older database is noticed at start."""
+
+    def remember(self, checkpoint: str) -> None:
+        """Note the checkpoint of a commit that is durable. MUST NOT raise: nothing can take that commit back."""
+        ...
+
+    def settle(self) -> None:
+        """Make durable what was remembered. MUST NOT raise."""
         ...
 
 

@@ -20,7 +20,7 @@ from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
-from gateway.store.ports import LogBatch, LogTable
+from gateway.store.ports import LogBatch, LogTable, Memory
 
 T = TypeVar("T")
 
@@ -60,13 +60,16 @@ class _Ticket:
 class SqlStore:
     """`ports.Store` on SQLAlchemy."""
 
-    def __init__(self, engine: Engine, open_batch: Callable[[LogTable], LogBatch] | None) -> None:
+    def __init__(
+        self, engine: Engine, open_batch: Callable[[LogTable], LogBatch] | None, memory: Memory | None = None
+    ) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
         # One view, however many statements read it: SQLite gives that by itself.
         served = engine.dialect.name == "postgresql"
         self._reader = engine.execution_options(isolation_level="REPEATABLE READ") if served else engine
         self._writer = engine.execution_options(writing=True)
         self._open_batch = open_batch
+        self._memory = memory
         self._queue: deque[_Ticket] = deque()
         self._turn = Lock()
 
@@ -95,6 +98,8 @@ class SqlStore:
     def close(self) -> None:
         """Close the connections; the store is of no use after this."""
         self._reader.dispose()
+        if self._memory is not None:
+            self._memory.settle()
 
     def _commit_group(self, open_batch: Callable[[LogTable], LogBatch]) -> None:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
@@ -105,7 +110,7 @@ class SqlStore:
                 unit = SqlUnit(connection, batch)
                 for ticket in group:
                     _run_alone(ticket, unit, connection, batch)
-                batch.close()
+                checkpoint = batch.close()
                 failure = _perhaps_written
                 transaction.commit()
         except BaseException as exc:
@@ -113,6 +118,10 @@ class SqlStore:
                 ticket.error = ticket.error or failure(exc)
             if not isinstance(exc, Exception):  # an interrupt or exit is for the whole process
                 raise
+        else:
+            # After COMMIT and before anyone acts upon it: what was acted upon is remembered.
+            if self._memory is not None and checkpoint is not None:
+                self._memory.remember(checkpoint)
         finally:
             for ticket in group:
                 ticket.done = True

@@ -72,7 +72,7 @@ def test_a_batch_without_entries_touches_nothing() -> None:
     table = sample_log(5)
     table.reads = 0
     before = dict(table.notes)
-    Log(SIGNER, ORIGIN).open_batch(table).close()
+    assert Log(SIGNER, ORIGIN).open_batch(table).close() is None
     assert (table.reads, table.notes) == (0, before)
 
 
@@ -82,7 +82,7 @@ def test_a_batch_reads_one_head_and_signs_one_checkpoint() -> None:
     table.reads = 0
     batch = Log(SIGNER, ORIGIN).open_batch(table)
     assert [batch.append(encode(leaf_at(index))) for index in range(5, 9)] == [5, 6, 7, 8]
-    batch.close()
+    assert batch.close() == table.notes.get(9)
     assert table.reads == 1
     assert sorted(table.notes) == [3, 5, 9]
     assert Checkpoint.verify(table.notes[9], VKEY).size == table.stored_head.size == 9

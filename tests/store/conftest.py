@@ -33,10 +33,12 @@ class CountingBatch:
         assert isinstance(mark, int)
         self._size = mark
 
-    def close(self) -> None:
+    def close(self) -> str | None:
         """Write the head once."""
-        if self._size != self._start:
-            self._table.write_head(Head(self._size, (), f"note {self._size}"), was=self._start)
+        if self._size == self._start:
+            return None
+        self._table.write_head(Head(self._size, (), f"note {self._size}"), was=self._start)
+        return f"note {self._size}"
 
 
 @pytest.fixture
