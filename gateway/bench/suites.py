@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gateway.bench import commit
 from gateway.bench.findings import Findings
 from gateway.bench.policy import bench_policy
 from gateway.bench.task import Task
@@ -20,5 +21,6 @@ class Suite:
 SUITES: Mapping[str, Suite] = MappingProxyType(
     {
         "policy": Suite(bench_policy, "One decision about every field of the vocabulary."),
+        "commit": Suite(commit.bench_commit, commit.METHOD),
     }
 )
