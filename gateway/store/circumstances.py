@@ -49,7 +49,13 @@ class SqlCircumstances:
 
     def open_hold(self, tags: Iterable[str], disclosure_id: str, at: dt.datetime) -> None:
         """Hold everything about these addresses and this case until AVIM lifts it."""
-        rows = [{"tag": tag, "disclosure_id": disclosure_id, "opened_at": to_column(at)} for tag in sorted(set(tags))]
+        # One request may hand over two parts about the same address, each of which holds it.
+        columns = schema.hold.c
+        held = set(
+            self._connection.execute(select(columns.tag).where(columns.disclosure_id == disclosure_id)).scalars()
+        )
+        new = sorted(set(tags) - held)
+        rows = [{"tag": tag, "disclosure_id": disclosure_id, "opened_at": to_column(at)} for tag in new]
         if rows:
             self._connection.execute(insert(schema.hold), rows)
         self._raise_revision()

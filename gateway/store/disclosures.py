@@ -9,6 +9,7 @@ from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
 from gateway.store import schema
+from gateway.store.engine import is_double
 from gateway.store.moments import from_column, maybe, to_column
 from gateway.store.records import CaseKey, Detail, Judgement, StoredDisclosure, StoredPart
 
@@ -82,6 +83,8 @@ class SqlDisclosures:
         try:
             self._connection.execute(insert(schema.disclosure), row)
         except IntegrityError as exc:
+            if not is_double(exc):
+                raise
             raise DuplicateRequestError(
                 "this request was already submitted", hint="follow the first one; use a new key for a new request"
             ) from exc

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -135,6 +135,13 @@ def answering() -> Iterator[None]:
             "the database does not answer, so nothing can be read or released",
             hint="look whether it runs and has room; then try again",
         ) from exc
+
+
+def is_double(error: IntegrityError) -> bool:
+    """Say whether a row was refused because it is there already, and not because what it refers to is missing."""
+    sqlite = getattr(error.orig, "sqlite_errorname", "")
+    served = getattr(error.orig, "sqlstate", "")
+    return sqlite in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"} or served == "23505"
 
 
 def is_served(url: str) -> bool:

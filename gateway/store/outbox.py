@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.views import PartState
 from gateway.store import schema
+from gateway.store.engine import is_double
 from gateway.store.moments import from_column, to_column
 from gateway.store.records import OutboxRow, StoredReceipt
 
@@ -87,6 +88,8 @@ class SqlOutbox:
         try:
             self._connection.execute(insert(schema.receipt), row)
         except IntegrityError as exc:
+            if not is_double(exc):
+                raise
             raise DuplicateRequestError("this receipt is already kept", hint="nothing more is needed") from exc
 
     def receipts(self, message_id: str) -> Sequence[StoredReceipt]:

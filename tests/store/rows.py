@@ -1,0 +1,38 @@
+"""Valid rows of every table, to be varied with `dataclasses.replace`; all invented."""
+
+import datetime as dt
+
+from gateway.model.decision import Approval, Outcome
+from gateway.model.views import PartState
+from gateway.store.records import CaseKey, Detail, Judgement, OutboxRow, StoredDisclosure, StoredPart, StoredReceipt
+
+AT = dt.datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=dt.UTC)
+
+KEY = CaseKey("case-1", "tag-1", b"\x00wrapped\xff")
+DETAIL = Detail(0, "case-1", b"\x00" * 32, None, b"\x01box\x00")
+DISCLOSURE = StoredDisclosure(
+    id="d1",
+    case_id="case-1",
+    requester="demo:sanne",
+    recipient="belle",
+    submitted_at=AT,
+    outcome=Outcome.PERMIT,
+    idempotency_tag="once",
+    body_tag="body",
+    leaf_index=0,
+    box=b"\x00waiting\xff",
+)
+PART = StoredPart(
+    id="p1",
+    disclosure_id="d1",
+    approval=Approval.NONE,
+    state=PartState.WAITING,
+    nonce=b"\x00" * 32,
+    digest="sha256:" + "0" * 64,
+    message_id=None,
+    leaf_index=None,
+    review_due=None,
+)
+MESSAGE = OutboxRow(0, "m1", "p1", "belle", "eyJ.message", AT, PartState.RELEASED)
+RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
+JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
