@@ -36,7 +36,9 @@ class Kit:
         return self._run("receipt", str(envelope), "--state", state, "--config", config)
 
     def _run(self, *words: str) -> tuple[int, dict[str, Json]]:
-        return run_json("partner", *words, environ=dict(os.environ))
+        # The partner's own machine knows nothing of the gateway's settings.
+        environ = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_")}
+        return run_json("partner", *words, environ=environ)
 
 
 def run_json(*words: str, environ: dict[str, str]) -> tuple[int, dict[str, Json]]:

@@ -169,7 +169,8 @@ def _altered(account: Account, home: Path) -> None:
 
 def _officer(account: Account, home: Path) -> None:
     account.say("The privacy officer verifies, without the gateway and without its passphrase")
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_")}
+    secret = {"GATEWAY_PASSPHRASE_FILE", "GATEWAY_HOME"}
+    environ = {key: value for key, value in os.environ.items() if key not in secret}
     code, told = run_json("log", "verify", environ={**environ, "GATEWAY_HOME": str(home)})
     entries = told.get("entries")
     enough = isinstance(entries, int) and entries > 0
