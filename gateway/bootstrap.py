@@ -1,10 +1,10 @@
 """The composition root: reads files, keys and settings once, and hands finished objects to everything else."""
 
-import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.config.clock import utc_now
 from gateway.config.partners import load_partners
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
@@ -35,11 +35,6 @@ class Gateway:
     tools: Tools
     team: TeamDesk
     partners: PartnerDesk
-
-
-def utc_now() -> dt.datetime:
-    """Return the present moment; the only clock, and everything else takes it as an argument."""
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  # this is where the clock enters
 
 
 def log_origin(settings: Settings) -> str:

@@ -1,27 +1,44 @@
 """The command `gateway`: one group per subject, each in its own file. Exit 0 done, 1 a check failed, 2 wrong use."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
-from gateway.cli.bench import bench
-from gateway.cli.demo import demo
-from gateway.cli.keys import holdings, keys
-from gateway.cli.log import log
-from gateway.cli.partner import partner
-from gateway.cli.policy import policy
-from gateway.cli.screen import screen
-from gateway.cli.serve import serve
 from gateway.errors import GatewayError
 
+COMMANDS: Mapping[str, str] = {
+    "demo": "gateway.cli.demo",
+    "serve": "gateway.cli.serve",
+    "policy": "gateway.cli.policy",
+    "log": "gateway.cli.log",
+    "partner": "gateway.cli.partner",
+    "keys": "gateway.cli.keys",
+    "holdings": "gateway.cli.keys",
+    "screen": "gateway.cli.screen",
+    "bench": "gateway.cli.bench",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _OnDemand(click.Group):
+    """Imports a command's file when it is asked for: a partner's kit need not load the gateway's server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"`{cmd_name}` is not a command")
+        return command
+
+
+@click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})
 def gateway() -> None:
     """Decide, minimise, seal and prove every disclosure."""
-
-
-for command in (demo, serve, policy, log, partner, keys, holdings, screen, bench):
-    gateway.add_command(command)
 
 
 def main() -> None:

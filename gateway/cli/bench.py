@@ -12,7 +12,7 @@ from gateway.bench.machine import machine
 from gateway.bench.report import as_page, as_text
 from gateway.bench.suites import SUITES
 from gateway.bench.task import Task
-from gateway.bootstrap import utc_now
+from gateway.config.clock import utc_now
 
 
 @click.command()

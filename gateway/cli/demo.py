@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gateway.bootstrap import utc_now
+from gateway.config.clock import utc_now
 from gateway.demo.run import run_demo
 
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from gateway.bootstrap import utc_now
+from gateway.config.clock import utc_now
 from gateway.crypto.receipts import ReceiptState
 from gateway.errors import ConfigError, CryptoError, GatewayError, LogError, NotFoundError
 from gateway.log.envelope import Envelope

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gateway.bootstrap import utc_now
+from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
 from gateway.config.strict_yaml import load
 from gateway.decide.engine import Policy

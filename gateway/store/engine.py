@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -19,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import ConfigError, LogUnavailableError
+from gateway.store.schema import REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -150,22 +147,31 @@ def is_served(url: str) -> bool:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database from nothing, or from an older version, to the present tables."""
+    """Bring the database from nothing, or from an older version, to the present tables.
+
+    :raises LogUnavailableError: the database does not answer.
+    """
+    if is_current(engine):
+        return
+    # Loaded only here: a start on a database that is up to date, as nearly all are, need not wait for it.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     # Two processes that start together: one migrates, the other finds it done.
     with answering(), engine.execution_options(writing=True).begin() as connection:
-        config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def is_current(engine: Engine) -> bool:
-    """Say whether the database has exactly the tables of this version."""
+    """Say whether the database has exactly the tables of this version.
+
+    :raises LogUnavailableError: the database does not answer.
+    """
     with answering(), engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_alembic()).get_current_head()
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    return list(found) == [REVISION]

@@ -18,6 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+REVISION = "0001"
+"""The newest migration: the one that brings a database to exactly these tables."""
+
 metadata = MetaData()
 
 # -- the log: rows are only ever added ------------------------------------------------------------------------------

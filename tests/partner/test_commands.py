@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.bootstrap import utc_now
 from gateway.cli.partner import partner
+from gateway.config.clock import utc_now
 from gateway.errors import ConfigError
 from gateway.model.terms import Json
 from tests.api.dict_desk import KEYS, MINE, DictDesk, an_app

@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from gateway.demo.server import free_port
 from gateway.errors import ConfigError, LogUnavailableError
-from gateway.store.engine import is_current, migrate, open_engine
+from gateway.store.engine import MIGRATIONS, is_current, migrate, open_engine
+from gateway.store.schema import REVISION, metadata
 from gateway.store.writer import SqlStore
 from tests.databases import POSTGRESQL, on_both
 
@@ -50,6 +55,21 @@ def test_the_migrations_bring_an_empty_database_up_to_date(database: str) -> Non
     migrate(engine)
     assert is_current(engine)
     engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_that_the_tables_name() -> None:
+    """A migration that nobody named would never be run, and a name without migration stops every start."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+@on_both
+def test_the_migrations_make_exactly_the_tables_of_the_schema(engine: Engine) -> None:
+    """What the program asks for is what the migrations have made, column by column."""
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []
 
 
 def test_every_connection_to_sqlite_is_durable(engine: Engine) -> None:
