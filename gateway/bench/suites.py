@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.bench import commit
+from gateway.bench import commit, policy
 from gateway.bench.findings import Findings
-from gateway.bench.policy import bench_policy
 from gateway.bench.task import Task
 
 
@@ -20,7 +19,7 @@ class Suite:
 
 SUITES: Mapping[str, Suite] = MappingProxyType(
     {
-        "policy": Suite(bench_policy, "One decision about every field of the vocabulary."),
+        "policy": Suite(policy.bench_policy, policy.METHOD),
         "commit": Suite(commit.bench_commit, commit.METHOD),
     }
 )
