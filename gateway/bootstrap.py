@@ -1,7 +1,8 @@
 """The composition root: reads files, keys and settings once, and hands finished objects to everything else."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.config.clock import utc_now
@@ -16,6 +17,7 @@ from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
 from gateway.log.appender import Log
 from gateway.log.recorder import Recorder
+from gateway.model.partner import Partner
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
@@ -35,6 +37,15 @@ class Gateway:
     tools: Tools
     team: TeamDesk
     partners: PartnerDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What was read of files: keys, policy and partners. That takes half a second; opening the store takes none."""
+
+    keyring: Keyring = field(repr=False)
+    policy: Policy
+    partners: Mapping[str, Partner]
 
 
 def log_origin(settings: Settings) -> str:
@@ -79,33 +90,42 @@ def generate_keys(settings: Settings) -> None:
         (settings.keys / name).write_bytes(document)
 
 
-def build(settings: Settings, *, clock: Clock = utc_now) -> Gateway:
-    """Open keys, policy, partners and store, and return the finished gateway.
+def read_materials(settings: Settings) -> Materials:
+    """Read keys, policy and partners.
 
-    :raises ConfigError: something that it needs is missing; the hint says what to do.
+    :raises ConfigError: something that the gateway needs is missing; the hint says what to do.
     """
     keyring = Keyring.load(settings.keys / KEYRING, _passphrase(settings))
     policy = load_policy(settings)
     folder = settings.keys / "partners"
     key_files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.jwks.json"))}
     partners = load_partners(settings.partners.read_bytes(), keys=key_files, vocabulary=policy.bundle.vocabulary)
+    return Materials(keyring, policy, partners)
+
+
+def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | None = None) -> Gateway:
+    """Read what was not read yet, open the store, and return the finished gateway.
+
+    :raises ConfigError: something that it needs is missing; the hint says what to do.
+    """
+    given = materials or read_materials(settings)
     engine = open_engine(settings.database_url)
     migrate(engine)
-    signer = NoteSigner.from_text(keyring.log_key)
+    signer = NoteSigner.from_text(given.keyring.log_key)
     store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch)
     tools = Tools(
         store=store,
-        policy=policy,
-        partners=partners,
-        recorder=Recorder(keyring.kek),
-        lookup=LookupKey(keyring.lookup_key),
-        issuer_key=keyring.issuer_key,
+        policy=given.policy,
+        partners=given.partners,
+        recorder=Recorder(given.keyring.kek),
+        lookup=LookupKey(given.keyring.lookup_key),
+        issuer_key=given.keyring.issuer_key,
         issuer=settings.issuer,
         log_vkey=signer.vkey,
         clock=clock,
         body_limit=settings.body_limit,
     )
-    issuer_keys: Json = json.loads(keyring.public_documents()[ISSUER_KEYS])
+    issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys))
 
 
