@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -123,14 +123,14 @@ def _begin_postgresql(connection: Connection) -> None:
 def answering() -> Iterator[None]:
     """Turn the driver's word that the database is not there into ours, which quotes no address.
 
-    :raises LogUnavailableError: it does not answer, or broke off.
+    :raises LogUnavailableError: it does not answer, broke off, or is damaged (no such table, no database at all).
     """
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
+    except (DBAPIError, PoolTimeoutError) as exc:
         raise LogUnavailableError(
             "the database does not answer, so nothing can be read or released",
-            hint="look whether it runs and has room; then try again",
+            hint="look whether it runs, has room and is undamaged; then try again",
         ) from exc
 
 
