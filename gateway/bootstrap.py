@@ -17,6 +17,7 @@ from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
 from gateway.log.appender import Log
 from gateway.log.recorder import Recorder
+from gateway.metrics import Metrics
 from gateway.model.partner import Partner
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
@@ -27,6 +28,7 @@ from gateway.store.writer import SqlStore
 KEYRING = "gateway.keyring"
 VKEY = "log.vkey"
 ISSUER_KEYS = "issuer.jwks.json"
+SHORTEST_TOKEN = 32  # bytes of the token for /metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Gateway:
     tools: Tools
     team: TeamDesk
     partners: PartnerDesk
+    metrics_token: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     engine = open_engine(settings.database_url)
     migrate(engine)
     signer = NoteSigner.from_text(given.keyring.log_key)
-    store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch)
+    metrics = Metrics()
+    store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch, metrics=metrics)
     tools = Tools(
         store=store,
         policy=given.policy,
@@ -124,9 +128,10 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         log_vkey=signer.vkey,
         clock=clock,
         body_limit=settings.body_limit,
+        metrics=metrics,
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
-    return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys))
+    return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), _metrics_token(settings))
 
 
 def _passphrase(settings: Settings) -> bytes:
@@ -137,3 +142,19 @@ def _passphrase(settings: Settings) -> bytes:
             hint="set GATEWAY_PASSPHRASE_FILE to a file that only the gateway can read",
         )
     return path.read_bytes().strip()
+
+
+def _metrics_token(settings: Settings) -> bytes | None:
+    path = settings.metrics_token_file
+    if path is None:
+        return None
+    try:
+        token = path.read_bytes().strip()
+    except OSError:
+        token = b""
+    if len(token) < SHORTEST_TOKEN:
+        raise ConfigError(
+            f"the token for /metrics cannot be read, or has less than {SHORTEST_TOKEN} characters",
+            hint="write 64 random hex digits into the file that GATEWAY_METRICS_TOKEN_FILE names",
+        )
+    return token

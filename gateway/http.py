@@ -27,6 +27,7 @@ from gateway.errors import (
     UnknownPartnerError,
     UnknownTermError,
 )
+from gateway.metrics import NO_ROUTE, Metrics, known_method
 
 # The most specific class that matches decides. What is not here is a plain 500: its message may be unsafe to show.
 STATUSES: dict[type[GatewayError], int] = {
@@ -88,8 +89,10 @@ def title_of(status: int) -> str:
     return TITLES.get(status, TITLES[500])
 
 
-def install(app: Flask, *, rate_limit: str, show: Callable[[int, GatewayError | None], Response]) -> Limiter:
-    """Give the app its limits, headers, one telemetry event per request, and error answers made by `show`.
+def install(
+    app: Flask, *, rate_limit: str, metrics: Metrics, show: Callable[[int, GatewayError | None], Response]
+) -> Limiter:
+    """Give the app its limits, headers, one telemetry event and count per request, and error answers made by `show`.
 
     `show(status, error)` makes a page or a problem document; it gets no error where the message is not safe to show.
     """
@@ -104,8 +107,11 @@ def install(app: Flask, *, rate_limit: str, show: Callable[[int, GatewayError | 
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         seconds = round(time.perf_counter() - g.get("started", time.perf_counter()), 4)
-        route = request.url_rule.rule if request.url_rule else "none"
-        telemetry.event("request", method=request.method, route=route, status=response.status_code, seconds=seconds)
+        # Only the pattern in the source and a known method: a path, or a method made up, may hold a value.
+        route = request.url_rule.rule if request.url_rule else NO_ROUTE
+        method, status = known_method(request.method), response.status_code
+        telemetry.event("request", method=method, route=route, status=status, seconds=seconds)
+        metrics.answered(route=route, method=method, status=status, seconds=seconds)
         return response
 
     @app.errorhandler(GatewayError)

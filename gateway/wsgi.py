@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 
 from gateway import telemetry
+from gateway.api.operations import create_operations_blueprint
 from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
 from gateway.api.staff import create_staff_blueprint
@@ -37,7 +38,10 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf = CSRFProtect(app)
-    install(app, rate_limit=gateway.settings.rate_limit, show=_show)
+    install(app, rate_limit=gateway.settings.rate_limit, metrics=gateway.tools.metrics, show=_show)
+    app.register_blueprint(
+        create_operations_blueprint(gateway.team.log_summary, gateway.tools.metrics, gateway.metrics_token)
+    )
     if surface in {"all", "people"}:
         app.register_blueprint(create_web_blueprint(gateway.team, people))
         app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
@@ -47,16 +51,6 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         )
         csrf.exempt(blueprint)  # partners sign every request; there is no browser session to ride on
         app.register_blueprint(blueprint)
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        return Response("ok\n", mimetype="text/plain")
-
-    @app.get("/readyz")
-    def readyz() -> Response:
-        size = gateway.team.log_summary().entries
-        return Response(f"ready, {size} log entries\n", mimetype="text/plain")
-
     return app
 
 

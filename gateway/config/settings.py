@@ -38,6 +38,11 @@ SETTINGS = (
     Setting("GATEWAY_POLICIES", "policies/ beside the package", "the folder with the policy bundle"),
     Setting("GATEWAY_PARTNERS", "partners.yaml beside the package", "the file that names the partners and their keys"),
     Setting("GATEWAY_PASSPHRASE_FILE", "none", "a file, readable by the gateway alone, that opens the keyring"),
+    Setting(
+        "GATEWAY_METRICS_TOKEN_FILE",
+        "none",
+        "a file with the bearer token for /metrics; without it there is no /metrics",
+    ),
     Setting("GATEWAY_ISSUER", "disclosure-gateway.hilversum.example", "the name that signs, as partners know it"),
     Setting("GATEWAY_PUBLIC_URL", "http://127.0.0.1:8080", "where partners reach it; https except on this machine"),
     Setting("GATEWAY_DEMO", "0", "1 = invented data and weak demo keys; never with real cases"),
@@ -58,6 +63,7 @@ class Settings:
     policies: Path
     partners: Path
     passphrase_file: Path | None
+    metrics_token_file: Path | None
     issuer: str
     public_url: str
     demo: bool
@@ -77,6 +83,7 @@ class Settings:
             policies=reader.path("GATEWAY_POLICIES", PROJECT / "policies"),
             partners=reader.path("GATEWAY_PARTNERS", PROJECT / "partners.yaml"),
             passphrase_file=reader.optional_path("GATEWAY_PASSPHRASE_FILE"),
+            metrics_token_file=reader.optional_path("GATEWAY_METRICS_TOKEN_FILE"),
             issuer=reader.matching("GATEWAY_ISSUER", HOST_NAME, "a host name in lower case"),
             public_url=reader.public_url(),
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",

@@ -59,5 +59,6 @@ def _wait(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
             if requests.get(f"{url}/readyz", timeout=2).ok:
                 return
         except requests.ConnectionError:
-            time.sleep(0.1)
+            pass  # it does not listen yet
+        time.sleep(0.1)
     raise TemporaryDeliveryError("the gateway did not start", hint=f"read {home / 'server.log'}")

@@ -188,9 +188,12 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
             return assessment.id
 
         try:
-            return tools.store.write(commit)
+            recorded = tools.store.write(commit)
         except CircumstancesChangedError:
             continue
+        if recorded == assessment.id:  # and not an earlier submission of the same request
+            tools.metrics.decided(assessment.outcome)
+        return recorded
     raise LogUnavailableError("circumstances kept changing while deciding", hint="submit again with the same key")
 
 

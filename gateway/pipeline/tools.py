@@ -9,6 +9,7 @@ from gateway.crypto.lookup import LookupKey
 from gateway.decide.engine import Policy
 from gateway.errors import KeyUnavailableError, UnknownPartnerError
 from gateway.log.recorder import Recorder
+from gateway.metrics import Metrics
 from gateway.model.partner import Partner, PublicKey
 from gateway.store.ports import Store
 
@@ -30,6 +31,7 @@ class Tools:
     clock: Clock
     lifetime: dt.timedelta = dt.timedelta(days=30)
     body_limit: int = 65536
+    metrics: Metrics = field(default_factory=Metrics, repr=False)
 
     def partner(self, partner_id: str) -> Partner:
         """Return a partner of partners.yaml; raise UnknownPartnerError otherwise."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import LogUnavailableError
+from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
@@ -61,7 +62,12 @@ class SqlStore:
     """`ports.Store` on SQLAlchemy."""
 
     def __init__(
-        self, engine: Engine, open_batch: Callable[[LogTable], LogBatch] | None, memory: Memory | None = None
+        self,
+        engine: Engine,
+        open_batch: Callable[[LogTable], LogBatch] | None,
+        memory: Memory | None = None,
+        *,
+        metrics: Metrics | None = None,
     ) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
         # One view, however many statements read it: SQLite gives that by itself.
@@ -70,6 +76,7 @@ class SqlStore:
         self._writer = engine.execution_options(writing=True)
         self._open_batch = open_batch
         self._memory = memory
+        self._metrics = metrics or Metrics()
         self._queue: deque[_Ticket] = deque()
         self._turn = Lock()
 
@@ -119,12 +126,14 @@ class SqlStore:
             if not isinstance(exc, Exception):  # an interrupt or exit is for the whole process
                 raise
         else:
+            self._metrics.committed(len(group))
             # After COMMIT and before anyone acts upon it: what was acted upon is remembered.
             if self._memory is not None and checkpoint is not None:
                 self._memory.remember(checkpoint)
         finally:
             for ticket in group:
                 ticket.done = True
+            self._metrics.failed(sum(isinstance(ticket.error, LogUnavailableError) for ticket in group))
 
 
 def _run_alone(ticket: _Ticket, unit: SqlUnit, connection: Connection, batch: LogBatch) -> None:

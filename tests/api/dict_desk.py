@@ -15,6 +15,7 @@ from gateway.crypto.jws import sign
 from gateway.errors import GatewayError, NotFoundError
 from gateway.http import install
 from gateway.log.envelope import Envelope
+from gateway.metrics import Metrics
 from gateway.model.partner import Contact, Partner, SealProfile
 from gateway.model.terms import Json
 
@@ -118,7 +119,7 @@ def an_app(desk: DictDesk, *, public_url: str = URL) -> Flask:
         code = error.code if error else "http_error"
         return problem_response(status, title="t", detail=error.message if error else "d", code=code)
 
-    install(app, rate_limit="1000 per minute", show=show)
+    install(app, rate_limit="1000 per minute", metrics=Metrics(), show=show)
     app.register_blueprint(create_partner_blueprint(desk, public_url=public_url, clock=lambda: desk.now))
     return app
 
