@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt, crypto_aead_xchacha20poly1305_ietf_encrypt
 
 from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
 from gateway.errors import CannotOpenError, KeyUnavailableError
@@ -80,6 +80,16 @@ def test_a_key_of_another_length_is_refused(key: bytes) -> None:
     for attempt in attempts:
         with pytest.raises(KeyUnavailableError):
             attempt()
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33])
+def test_a_wrapped_key_of_another_length_is_refused_though_well_sealed(length: int) -> None:
+    """Whoever holds the key-encryption key still cannot bring in a shorter case key."""
+    nonce = bytes(24)
+    aad = b"\x01case-key/v1\0case"
+    box = b"\x01" + nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(bytes(length), aad, nonce, KEY)
+    with pytest.raises(CannotOpenError):
+        unwrap(box, kek=KEY, aad=b"case")
 
 
 def test_golden_boxes_open() -> None:

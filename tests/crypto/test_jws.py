@@ -157,6 +157,8 @@ def test_a_key_for_encryption_neither_signs_nor_verifies() -> None:
     key = generate_encryption_key()
     with pytest.raises(KeyUnavailableError):
         sign(b"{}", typ=TYP, key=key)
+    with pytest.raises(KeyUnavailableError):
+        sign(b"{}", typ=TYP, key=PrivateJwk(key.kid, "sig", key.crv, key.x, key.d))
     marked = PublicKey(KEY.kid, "enc", KEY.public().jwk)
     with pytest.raises(SignatureInvalidError, match="not for signing"):
         verify(GOLDEN, typ=TYP, keys=[marked])
