@@ -67,6 +67,31 @@ def test_negative_advice_binds_a_colleague_but_not_a_manager() -> None:
     assert duties.advice_fact(Approval.PRE_FG, None) is Truth.NO
 
 
+@pytest.mark.parametrize("state", [state for state in PartState if state is not PartState.WAITING])
+def test_nothing_is_advised_on_after_it_was_decided(state: PartState) -> None:
+    """Advice that comes too late would only look as if it had been weighed."""
+    part = a_part(Approval.PRE_FG, state)
+    assert duties.may_advise(part, requester=SUPERVISOR.id, person=FG) is duties.NOT_WAITING
+
+
+def test_the_fg_does_not_advise_on_a_request_of_their_own() -> None:
+    """Whoever asks for something does not also supervise it."""
+    assert duties.may_advise(a_part(Approval.PRE_FG), requester=FG.id, person=FG) is duties.OWN_REQUEST
+
+
+def test_the_fg_does_not_review() -> None:
+    """The FG advises and supervises; a review is a decision."""
+    urgent = a_part(Approval.POST_24H, PartState.RELEASED)
+    assert duties.may_review(urgent, [], requester=SUPERVISOR.id, person=FG) is duties.NO_ROLE
+
+
+@pytest.mark.parametrize("state", [PartState.WAITING, PartState.REFUSED, PartState.RECALLED])
+def test_what_did_not_leave_or_was_called_back_is_not_reviewed(state: PartState) -> None:
+    """A review is about a release that stands."""
+    part = a_part(Approval.POST_24H, state)
+    assert duties.may_review(part, [], requester=SUPERVISOR.id, person=COLLEAGUE) is duties.NOTHING_TO_REVIEW
+
+
 def test_who_may_advise_and_review() -> None:
     """Only the FG advises; only another person reviews an urgent release, once."""
     requester = SUPERVISOR.id

@@ -1,6 +1,6 @@
 """Verification finds what was altered, says where, and never raises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -52,9 +52,11 @@ CASES: dict[str, tuple[Callable[[MemoryTable], object], str]] = {
     "leaf hash altered": (lambda t: t.hashes.update({(0, 6): bytes(32)}), "entry 6 is not the one"),
     "node altered": (lambda t: t.hashes.update({(2, 1): bytes(32)}), "tree node 1 of level 2 (entries 4 to 7)"),
     "node missing": (lambda t: t.hashes.pop((1, 3)), "tree node 3 of level 1 (entries 6 to 7)"),
+    "last node missing": (lambda t: t.hashes.pop((0, 10)), "entry 10 is not the one"),
     "node behind the end": (lambda t: t.hashes.update({(1, 5): bytes(32)}), "tree node 5 of level 1 stands"),
     "head too small": (lambda t: _head(t, size=10), "behind|head|hashes"),
     "head too large": (lambda t: _head(t, size=12), "entry 11 is missing"),
+    "head size below nothing": (lambda t: _head(t, size=-1), "entry 0 is missing: the head counts -1"),
     "head size no number": (lambda t: _head(t, size="many"), "the head of the log has a form"),
     "head frontier": (lambda t: _head(t, frontier=(bytes(32),)), "the head at size 11"),
     "head checkpoint gone": (lambda t: _head(t, checkpoint=""), "size 11 is not signed"),
@@ -64,6 +66,7 @@ CASES: dict[str, tuple[Callable[[MemoryTable], object], str]] = {
     "kept checkpoint altered": (lambda t: t.notes.update({6: t.notes[6].replace("6", "7", 1)}), "size 6 is not signed"),
     "kept checkpoint of another size": (lambda t: t.notes.update({6: t.notes[3]}), "first 6 entries"),
     "checkpoint at size 0": (lambda t: t.notes.update({0: t.notes[3]}), "first 0 entries"),
+    "checkpoint of a size below nothing": (lambda t: t.notes.update({-1: t.notes[3]}), "size -1 are not in order"),
     "all hashes recomputed": (_rebuild, "first 6 entries"),
     "cut back": (_truncate, "the log signed 11 entries but holds 9: entries were removed"),
 }
@@ -95,6 +98,20 @@ def test_an_entry_that_follows_itself_is_found() -> None:
     assert "entry 1 says it follows a later one" in str(verify_log(table, vkey=VKEY).problem)
 
 
+class _Short(MemoryTable):
+    """A reader that stops early and says nothing of it."""
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield all but the last."""
+        return super().leaves(start, stop - 1)
+
+
+def test_a_reader_that_stops_early_is_found() -> None:
+    """Entries are counted: silence is not the end of the log."""
+    table = fill(_Short(), [encode(leaf_at(index)) for index in range(11)])
+    assert "entry 10 is missing: the head counts 11" in str(verify_log(table, vkey=VKEY).problem)
+
+
 def test_another_key_verifies_nothing() -> None:
     """With a key of someone else the first checkpoint already fails."""
     assert "size 3 is not signed" in str(verify_log(sample_log(11), vkey=OTHER.vkey).problem)
@@ -117,16 +134,24 @@ def test_a_proof_that_would_fail_is_never_handed_out() -> None:
             prove(table, index)
 
 
-@pytest.mark.parametrize("size", [0, 1, 2, 3, 11, 1024, 1500])
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 11, 1024, 1100])
 def test_an_unaltered_log_is_in_order(size: int) -> None:
     """Every size verifies, and says how far it is while it works."""
     seen: list[tuple[int, int]] = []
     ticks = iter([1.0, 3.0])
-    table = sample_log(size, batch=100)
+    table = sample_log(size, batch=550)
     report = verify_log(table, vkey=VKEY, progress=lambda *at: seen.append(at), timer=lambda: next(ticks))
     root = Checkpoint.from_note(table.stored_head.checkpoint).root if size else EMPTY_ROOT
     assert report == LogReport(True, size, root.hex(), 2.0, size / 2)
-    assert seen[-1] == (size, size)
+    assert seen == [(done, size) for done in range(1024, size + 1, 1024)] + [(size, size)]
+
+
+def test_what_was_altered_is_named_on_either_side_of_a_comparison() -> None:
+    """The log is compared in runs of 1024 entries; the place in a run never shows."""
+    table = sample_log(1100, batch=550)
+    for entry in (1099, 1024, 1023):
+        table.entries[entry] = ALTERED
+        assert f"entry {entry} is not the one" in str(verify_log(table, vkey=VKEY).problem)
 
 
 def test_a_report_leaves_its_problem_out_when_there_is_none() -> None:

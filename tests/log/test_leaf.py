@@ -49,6 +49,13 @@ def test_anything_outside_the_schema_is_refused(old: bytes, new: bytes) -> None:
         decode(GOLDEN.replace(old, new, 1))
 
 
+@pytest.mark.parametrize("data", [b"[]", b"[[1]]", b"1", b"true", b'"text"'])
+def test_json_of_another_shape_is_refused(data: bytes) -> None:
+    """A leaf is one object."""
+    with pytest.raises(LogTamperedError):
+        decode(data)
+
+
 def test_a_leaf_is_never_larger_than_4096_bytes() -> None:
     """Longer bytes are refused before they are parsed."""
     with pytest.raises(LogTamperedError):

@@ -60,6 +60,13 @@ def test_an_altered_export_is_not_in_order(case: str, exported: Path, tmp_path: 
     assert told in str(report.problem)
 
 
+@pytest.mark.parametrize("place", [(0, 15), (1, 7), (4, 0), (9, 0)])
+def test_a_hash_behind_the_end_is_not_made_up(place: tuple[int, int]) -> None:
+    """A tree of fifteen has no such perfect subtree."""
+    with pytest.raises(LogTamperedError, match=f"tree node {place[1]} of level {place[0]} is missing"):
+        TileFolder(FOLDER).nodes([(0, 0), place])
+
+
 @pytest.mark.parametrize("wrong", ["hash", "entry"])
 def test_what_cannot_be_exported_whole_is_refused(wrong: str, tmp_path: Path) -> None:
     """Missing hashes and entries too long for a uint16 stop the export before its checkpoint."""
