@@ -23,6 +23,8 @@ from gateway.web.pages import create_web_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
 
 SURFACES = ("all", "people", "partners")
+THREADS = 8
+"""Requests that the server works on at once; a group commit holds no more than these."""
 
 
 def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", session_key: bytes | None = None) -> Flask:

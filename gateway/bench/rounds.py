@@ -44,9 +44,13 @@ class Measured:
         """Keep the readings by the name of their case."""
         self._readings = readings
 
+    def values(self, case: str, quantity: str = WALL) -> Sequence[float]:
+        """Return a quantity round by round; raise KeyError when it was not measured in every round."""
+        return [reading[quantity] for reading in self._readings[case]]
+
     def spread(self, case: str, quantity: str = WALL) -> Spread:
         """Return the spread of a quantity; raise KeyError when it was not measured in every round."""
-        values = [reading[quantity] for reading in self._readings[case]]
+        values = self.values(case, quantity)
         return Spread(median(values), min(values), max(values))
 
 

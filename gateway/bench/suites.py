@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.bench import commit, policy
+from gateway.bench import commit, e2e, policy
 from gateway.bench.findings import Findings
 from gateway.bench.task import Task
 
@@ -21,5 +21,6 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
     {
         "policy": Suite(policy.bench_policy, policy.METHOD),
         "commit": Suite(commit.bench_commit, commit.METHOD),
+        "e2e": Suite(e2e.bench_e2e, e2e.METHOD),
     }
 )

@@ -14,6 +14,7 @@ from gateway.config.settings import Settings
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
+from gateway.wsgi import THREADS
 
 TRIES = 50  # ports to try after the asked one
 
@@ -45,7 +46,7 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=8,
+        blocking_threads=THREADS,
         working_dir=Path.cwd(),
         log_access=False,
         log_level=LogLevels.warning,

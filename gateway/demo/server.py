@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,19 +22,25 @@ def running(home: Path, *, port: int, environ: dict[str, str] | None = None) -> 
 
     :raises TemporaryDeliveryError: it did not answer in time; its messages are in `home`/server.log.
     """
-    url = f"http://127.0.0.1:{port}"
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [sys.executable, "-m", "gateway", "serve", "--demo", "--port", str(port)]
+    with serving(command, home, port=port, environ={**(environ or {}), "GATEWAY_HOME": str(home)}):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(command: Sequence[str], home: Path, *, port: int, environ: Mapping[str, str]) -> Iterator[int]:
+    """Run a server that answers /readyz on this port; yield its process id, and stop it afterwards.
+
+    :raises TemporaryDeliveryError: it did not answer in time; its messages are in `home`/server.log.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (home / "server.log").open("ab") as messages:
-        process = subprocess.Popen(  # noqa: S603  # our own program, no shell
-            command,
-            env={**os.environ, **(environ or {}), "GATEWAY_HOME": str(home)},
-            stdout=messages,
-            stderr=messages,
+        process = subprocess.Popen(  # noqa: S603  # our own programs, no shell
+            command, env={**os.environ, **environ}, stdout=messages, stderr=messages
         )
         try:
-            _wait(url, process, home)
-            yield url
+            _wait(f"http://127.0.0.1:{port}", process, home)
+            yield process.pid
         finally:
             process.terminate()
             try:
@@ -61,4 +67,4 @@ def _wait(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
         except requests.ConnectionError:
             pass  # it does not listen yet
         time.sleep(0.1)
-    raise TemporaryDeliveryError("the gateway did not start", hint=f"read {home / 'server.log'}")
+    raise TemporaryDeliveryError("the server did not start", hint=f"read {home / 'server.log'}")

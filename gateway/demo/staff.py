@@ -29,6 +29,11 @@ class Desk:
         signed_in.raise_for_status()
         self._token = _token(signed_in.text)
 
+    def headers(self) -> dict[str, str]:
+        """Return what another HTTP client sends to act as this person in the staff API."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._session.cookies)
+        return {"Cookie": cookies, "X-CSRFToken": self._token}
+
     def send(self, path: str, body: Json) -> tuple[int, dict[str, Json]]:
         """POST JSON to the staff API; return the status and the answer."""
         answer = self._session.post(
