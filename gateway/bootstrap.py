@@ -15,14 +15,16 @@ from gateway.crypto.notes import NoteSigner
 from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
+from gateway.keep.loss import Acceptance, accept_loss
 from gateway.log.appender import Log
 from gateway.log.recorder import Recorder
+from gateway.log.seen import SEEN, LastSeen, older
 from gateway.metrics import Metrics
 from gateway.model.partner import Partner
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
-from gateway.store.engine import is_current, migrate, open_engine
+from gateway.store.engine import Database, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
 
 KEYRING = "gateway.keyring"
@@ -84,6 +86,11 @@ def verifier_key(settings: Settings) -> str:
     return path.read_text().strip()
 
 
+def last_seen(settings: Settings) -> LastSeen:
+    """Return the memory of the newest checkpoint, verified by the public key beside the keyring."""
+    return LastSeen(settings.home / SEEN, verifier_key(settings))
+
+
 def generate_keys(settings: Settings) -> None:
     """Make the gateway's keys, sealed under the passphrase; refuse to replace any."""
     keyring = Keyring.generate(log_origin(settings))
@@ -112,13 +119,12 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     :raises ConfigError: something that it needs is missing; the hint says what to do.
     """
     given = materials or read_materials(settings)
-    engine = open_engine(settings.database_url)
-    migrate(engine)
     signer = NoteSigner.from_text(given.keyring.log_key)
+    seen = LastSeen(settings.home / SEEN, signer.vkey)
     metrics = Metrics()
-    store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch, metrics=metrics)
     tools = Tools(
-        store=store,
+        store=_open_store(settings, Log(signer, log_origin(settings)), seen, metrics),
+        seen=seen.read,
         policy=given.policy,
         partners=given.partners,
         recorder=Recorder(given.keyring.kek),
@@ -132,6 +138,63 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), _metrics_token(settings))
+
+
+def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now) -> Acceptance:
+    """Go on with the log as it stands, because someone decided so; the log says so itself.
+
+    :raises InvalidRequestError: nothing is missing.
+    """
+    keyring = Keyring.load(settings.keys / KEYRING, _passphrase(settings))
+    signer = NoteSigner.from_text(keyring.log_key)
+    bundle = load_policy(settings).bundle.digest
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch)
+    try:
+        return accept_loss(
+            store,
+            Recorder(keyring.kek),
+            LastSeen(settings.home / SEEN, signer.vkey),
+            tag=LookupKey(keyring.lookup_key).own_affairs(),
+            bundle=bundle,
+            decision=decision,
+            at=clock(),
+        )
+    finally:
+        store.close()
+
+
+def refuse_fork(settings: Settings) -> None:
+    """Look whether `build` would refuse this database: needs no passphrase.
+
+    :raises LogForkError: an older or another database than this gateway signed stands here.
+    """
+    database = open_engine(settings.database_url)
+    try:
+        _refuse_fork(database, last_seen(settings))
+    finally:
+        database.dispose()
+
+
+def _refuse_fork(database: Database, seen: LastSeen) -> None:
+    remembered = seen.read()  # first: what is remembered was committed before, so a view opened now must have it
+    if remembered is None:
+        return
+    if is_new(database):
+        raise older(0, remembered.size)
+    with SqlStore(database, None).read() as unit:
+        seen.check(remembered, unit.log)
+
+
+def _open_store(settings: Settings, log: Log, seen: LastSeen, metrics: Metrics) -> SqlStore:
+    database = open_engine(settings.database_url)
+    _refuse_fork(database, seen)  # before anything is written, also by a migration
+    migrate(database)
+    store = SqlStore(database, log.open_batch, seen, metrics=metrics)
+    with store.read() as unit:
+        seen.catch_up(unit.log)
+    return store
 
 
 def _passphrase(settings: Settings) -> bytes:

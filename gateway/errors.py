@@ -137,6 +137,12 @@ class LogTamperedError(LogError):
     code = "log_tampered"
 
 
+class LogForkError(LogError):
+    """The log in the database does not continue what this gateway signed before: going on would fork it."""
+
+    code = "log_fork"
+
+
 class DeliveryError(GatewayError):
     """A payload could not be handed over."""
 

@@ -1,6 +1,8 @@
 """Fixtures that every room of the tests may use: a real gateway on a temporary SQLite file, and a clock that is set."""
 
 import datetime as dt
+import io
+import logging
 import os
 import secrets
 import shutil
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import telemetry
 from gateway.bootstrap import Gateway, build
 from gateway.config.settings import Settings
 from gateway.demo.postgres import create_database, find_postgres, postgres_server
@@ -34,6 +37,19 @@ class SetClock:
 def clock() -> SetClock:
     """Return a clock that stands still."""
     return SetClock()
+
+
+@pytest.fixture
+def events() -> Iterator[io.StringIO]:
+    """Return where operational events go during one test."""
+    root = logging.getLogger()
+    handlers, level, logger = list(root.handlers), root.level, telemetry._Sink.logger  # noqa: SLF001  # put back below
+    stream = io.StringIO()
+    telemetry.configure("info", stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    telemetry._Sink.logger = logger  # noqa: SLF001
 
 
 @pytest.fixture(scope="session")

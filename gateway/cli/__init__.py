@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "holdings": "gateway.cli.keys",
     "screen": "gateway.cli.screen",
     "bench": "gateway.cli.bench",
+    "accept-loss": "gateway.cli.backup",
 }
 
 
@@ -30,7 +31,7 @@ class _OnDemand(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        command = getattr(import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
         if not isinstance(command, click.Command):
             raise TypeError(f"`{cmd_name}` is not a command")
         return command

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.bootstrap import open_reader, verifier_key
+from gateway.bootstrap import last_seen, open_reader, verifier_key
 from gateway.config.settings import Settings
 from gateway.log.audit import LogReport, prove, verify_log
 from gateway.log.tiles import export_tiles, fsck
@@ -25,13 +25,19 @@ def log() -> None:
 @log.command()
 @FORMAT
 def verify(form: str) -> None:
-    """Recompute the whole log from its entries and compare every hash and checkpoint."""
+    """Recompute the whole log from its entries and compare every hash and checkpoint.
+
+    Also compares it with the newest checkpoint that this gateway remembers signing (log.seen in GATEWAY_HOME).
+    """
     settings = Settings.from_env(os.environ)
     vkey = verifier_key(settings)
     with Progress(console=Console(stderr=True), transient=True) as progress, open_reader(settings).read() as unit:
         task = progress.add_task("entries", total=None)
         report = verify_log(
-            unit.log, vkey=vkey, progress=lambda done, total: progress.update(task, completed=done, total=total)
+            unit.log,
+            vkey=vkey,
+            seen=last_seen(settings).read,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     _tell(report, form)
 

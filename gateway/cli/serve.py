@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from gateway.bootstrap import refuse_fork
 from gateway.config.settings import Settings
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
 from gateway.store.engine import is_served
@@ -37,6 +38,8 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
         click.secho("DEMO: invented data and identities only. Never use this with real people.", fg="red", err=True)
         for person in DEMO_PEOPLE:
             click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")
+    else:
+        refuse_fork(settings)  # the worker looks again; here a refusal is two plain lines instead of its traceback
     click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
     sys.stdout.flush()
     Server(

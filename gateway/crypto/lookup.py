@@ -38,6 +38,10 @@ class LookupKey:
         """Return the tag of a case reference."""
         return self._tag("case", [_plain(ref)])
 
+    def own_affairs(self) -> str:
+        """Return the tag of the gateway's own affairs, which no case reference can have."""
+        return self._tag("own-affairs", [])
+
     def consent(self, evidence: str) -> str:
         """Return the tag of a consent record."""
         return self._tag("consent", [_plain(evidence)])

@@ -12,6 +12,7 @@ from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import decode
 from gateway.log.merkle import append, inclusion_proof, leaf_hash, root_of, verify_inclusion
 from gateway.log.proof import Proof
+from gateway.log.seen import another, older
 from gateway.store.ports import Head
 
 CHUNK = 1024  # entries between two comparisons with the stored hashes
@@ -74,12 +75,14 @@ def verify_log(
     table: LogReader,
     *,
     vkey: str,
+    seen: Callable[[], Checkpoint | None] | None = None,
     progress: Callable[[int, int], None] | None = None,
     timer: Callable[[], float] = time.perf_counter,
 ) -> LogReport:
     """Recompute the log from its leaf bytes and compare every stored hash, the head and every kept checkpoint.
 
-    Tampering is reported, never raised. `progress` is told (done, total) entries; `timer` returns seconds.
+    Tampering is reported, never raised. `seen` returns a checkpoint that the log must contain: what the gateway
+    remembers outside the database. `progress` is told (done, total) entries; `timer` returns seconds.
 
     :raises SignatureInvalidError: `vkey` is not a verifier key (C2SP signed-note).
     """
@@ -88,6 +91,7 @@ def verify_log(
     walk = _Walk(table, verifier)
     problem: str | None = None
     try:
+        walk.remembered = None if seen is None else seen()  # before the first look at the table
         walk.run(progress)
     except GatewayError as exc:
         problem = f"{exc.message}: {exc.hint or _KEEP}"
@@ -108,6 +112,8 @@ class _Walk:
         self.size = 0
         self.counted: int | None = None  # entries by the head; None while it was not read
         self.frontier: tuple[bytes, ...] = ()
+        self.remembered: Checkpoint | None = None
+        self._continues = False
         self._nodes: dict[int, tuple[int, list[bytes]]] = {}  # level: (first index, hashes since the last comparison)
         self._entries: list[bytes] = []
         self._roots: list[tuple[int, bytes, str]] = []  # size, recomputed root, kept note
@@ -137,6 +143,8 @@ class _Walk:
         for level, index, node in nodes:
             self._nodes.setdefault(level, (index, []))[1].append(node)
         self.size += 1
+        if self.remembered is not None and self.remembered.size == self.size:
+            self._continues = self.remembered.root == root_of(self.frontier)
         self._meet_checkpoint()
 
     def _meet_checkpoint(self) -> None:
@@ -192,6 +200,10 @@ class _Walk:
                 f"the log signed {self._next[0]} entries but holds {head.size}: entries were removed", hint=_KEEP
             )
         self._look_behind(head.size)
+        if self.remembered is not None and self.remembered.size > head.size:
+            raise older(head.size, self.remembered.size)
+        if self.remembered is not None and not self._continues:
+            raise another(self.remembered.size)
 
     def _look_behind(self, size: int) -> None:
         try:

@@ -132,7 +132,7 @@ class TeamDesk:
     def verify_log(self) -> LogReport:
         """Recompute the whole log from its leaves and compare everything."""
         with self._tools.store.read() as unit:
-            return verify_log(unit.log, vkey=self._tools.log_vkey)
+            return verify_log(unit.log, vkey=self._tools.log_vkey, seen=self._tools.seen)
 
 
 class PartnerDesk:

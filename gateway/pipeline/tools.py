@@ -8,6 +8,7 @@ from gateway.crypto.jwk import PrivateJwk
 from gateway.crypto.lookup import LookupKey
 from gateway.decide.engine import Policy
 from gateway.errors import KeyUnavailableError, UnknownPartnerError
+from gateway.log.checkpoint import Checkpoint
 from gateway.log.recorder import Recorder
 from gateway.metrics import Metrics
 from gateway.model.partner import Partner, PublicKey
@@ -18,7 +19,11 @@ Clock = Callable[[], dt.datetime]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The finished objects. `lifetime` is how long a message may be opened; `issuer` names this gateway in it."""
+    """The finished objects.
+
+    `lifetime` is how long a message may be opened; `issuer` names this gateway in it; `seen` returns the checkpoint
+    that is remembered outside the database.
+    """
 
     store: Store
     policy: Policy
@@ -28,6 +33,7 @@ class Tools:
     issuer_key: PrivateJwk = field(repr=False)
     issuer: str
     log_vkey: str
+    seen: Callable[[], Checkpoint | None]
     clock: Clock
     lifetime: dt.timedelta = dt.timedelta(days=30)
     body_limit: int = 65536

@@ -6,6 +6,7 @@ Both keep the same two promises: what was committed survives a power cut, and on
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
@@ -16,6 +17,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import ConfigError, LogUnavailableError
 from gateway.store.schema import REVISION
+
+Database: TypeAlias = Engine
+"""An open database, for those who hand it on and never look inside."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -170,8 +174,19 @@ def is_current(engine: Engine) -> bool:
 
     :raises LogUnavailableError: the database does not answer.
     """
+    return _revisions(engine) == [REVISION]
+
+
+def is_new(engine: Engine) -> bool:
+    """Say whether the database has no tables of ours yet.
+
+    :raises LogUnavailableError: the database does not answer.
+    """
+    return not _revisions(engine)
+
+
+def _revisions(engine: Engine) -> list[str]:
     with answering(), engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return list(found) == [REVISION]
+            return []
+        return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())

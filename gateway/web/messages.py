@@ -71,6 +71,9 @@ LEAF_OUTCOMES = (
         "voided": "vervallen",
         "hold_lifted": "blokkade opgeheven",
         "read": "bekeken",
+        "restored": "oudere kopie teruggezet, verlies aanvaard",
+        "diverged": "ander logboek teruggezet, verlies aanvaard",
+        "forgotten": "onthouden stand onleesbaar, verder gegaan",
     }
     | RECEIPTS
 )

@@ -28,6 +28,8 @@ def test_different_things_have_different_tags() -> None:
         LOOKUP.bag("0402010001234567"),
         LOOKUP.case("0402010001234567"),
         LOOKUP.consent("0402010001234567"),
+        LOOKUP.own_affairs(),
+        LOOKUP.case(""),
         LOOKUP.idempotency("a", "b"),
         LOOKUP.idempotency("ab", ""),
         LOOKUP.idempotency("", "ab"),

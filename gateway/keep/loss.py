@@ -1,0 +1,119 @@
+"""Goes on after a loss, by a person's decision: recorded in the log, with the old checkpoint kept as evidence."""
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.errors import InvalidRequestError, LogForkError
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.merkle import root_of
+from gateway.log.recorder import Entry, Recorder
+from gateway.log.seen import LastSeen, create_durably
+from gateway.model.leaf import LeafType
+from gateway.model.terms import Json
+from gateway.store.ports import Head, Store, Unit
+
+REFERENCE = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f\x7f])?")
+
+
+class Loss(StrEnum):
+    """What stands in the way, and the outcome of the entry that accepts it."""
+
+    RESTORED = "restored"  # an older copy: entries that were signed are missing
+    DIVERGED = "diverged"  # another log than the one that was signed
+    FORGOTTEN = "forgotten"  # the remembered checkpoint cannot be read, so nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What was accepted: the log had `size` entries, `signed` were remembered (None: unknown); recorded at `entry`."""
+
+    loss: Loss
+    entry: int
+    size: int
+    signed: int | None
+    evidence: str
+
+    def to_json(self) -> dict[str, Json]:
+        """Return what `gateway accept-loss --format json` prints."""
+        told: dict[str, Json] = {
+            "ok": True,
+            "loss": self.loss.value,
+            "entry": self.entry,
+            "entries_found": self.size,
+            "evidence": self.evidence,
+        }
+        return told if self.signed is None else {**told, "entries_signed": self.signed}
+
+
+def accept_loss(
+    store: Store, recorder: Recorder, seen: LastSeen, *, tag: str, bundle: str, decision: str, at: dt.datetime
+) -> Acceptance:
+    """Record that the log goes on although signed entries are missing, and remember it from here on.
+
+    `store` MUST have no memory of its own; `tag` is the case of the gateway's own affairs; `decision` says where the
+    decision is on file. The order survives a crash: evidence, then the entry, then the memory. In between, a start is
+    still refused, and accepting again only adds an entry.
+
+    :raises InvalidRequestError: nothing is missing, or the reference has not the form of one.
+    :raises LogTamperedError: the log that stands here is not signed by this gateway: it can only be restored.
+    """
+    if REFERENCE.fullmatch(decision) is None:
+        raise InvalidRequestError(
+            "the decision's reference must be one line of at most 100 characters", hint="give its number, not a name"
+        )
+    loss, remembered, head = _look(store, seen)
+    evidence = _keep_evidence(seen)
+    detail: dict[str, Json] = {
+        "kind": "loss",
+        "decision": decision,
+        "size": head.size,
+        "root": root_of(head.frontier).hex(),
+        "evidence": evidence,
+    }
+    if remembered is not None:
+        detail |= {"remembered_size": remembered.size, "remembered_root": remembered.root.hex()}
+
+    def commit(unit: Unit) -> int:
+        case_id, case_key = recorder.case(unit, tag=tag)
+        prev = unit.log.head().size - 1
+        entry = Entry(LeafType.WITNESS, loss.value, bundle, detail, prev=prev if prev >= 0 else None)
+        return recorder.record(unit, entry, case_id=case_id, case_key=case_key, at=at)
+
+    index = store.write(commit)
+    with store.read() as unit:
+        seen.begin_again(unit.log.head().checkpoint)
+    return Acceptance(loss, index, head.size, None if remembered is None else remembered.size, evidence)
+
+
+def _look(store: Store, seen: LastSeen) -> tuple[Loss, Checkpoint | None, Head]:
+    try:
+        remembered = seen.read()
+    except LogForkError:
+        with store.read() as unit:
+            return Loss.FORGOTTEN, None, unit.log.head()
+    with store.read() as unit:
+        head = unit.log.head()
+        try:
+            seen.check(remembered, unit.log)
+        except LogForkError:
+            signed = 0 if remembered is None else remembered.size
+            return Loss.RESTORED if head.size < signed else Loss.DIVERGED, remembered, head
+    raise InvalidRequestError(
+        "the log continues what this gateway signed: there is no loss to accept", hint="start the gateway"
+    )
+
+
+def _keep_evidence(seen: LastSeen) -> str:
+    try:
+        data = seen.path.read_bytes()
+        kept = seen.path.with_name(f"{seen.path.name}.{hashlib.sha256(data).hexdigest()[:16]}")
+        create_durably(kept, data)
+    except OSError as exc:
+        raise LogForkError(
+            f"{seen.path.name} in GATEWAY_HOME cannot be kept as evidence",
+            hint="make GATEWAY_HOME readable and writable for the gateway; nothing was changed",
+        ) from exc
+    return kept.name

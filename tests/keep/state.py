@@ -1,0 +1,62 @@
+"""Steps on a gateway's state that the tests of this room share."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from gateway.bootstrap import Gateway
+from gateway.config.settings import Settings
+from gateway.demo import cases
+from gateway.demo.setting import DEMO_PEOPLE
+from tests.conftest import NOON
+
+
+def submit(gateway: Gateway, number: int) -> int:
+    """Release one message to Belle and return the size of the log."""
+    body = json.dumps(cases.help_with_consent(NOON.date(), number, "offer_help")).encode()
+    gateway.team.submit(body, DEMO_PEOPLE[0])
+    return gateway.team.log_summary().entries
+
+
+def run(settings: Settings, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a gateway command on this state; `more` are further GATEWAY_ settings."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_")}
+    environ |= {
+        "GATEWAY_HOME": str(settings.home),
+        "GATEWAY_DATABASE_URL": settings.database_url,
+        "GATEWAY_PASSPHRASE_FILE": str(settings.passphrase_file),
+        "GATEWAY_DEMO": "1",
+        **more,
+    }
+    command = [sys.executable, "-m", "gateway", *words]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def copy_database(settings: Settings, to: Path) -> None:
+    """Copy the SQLite database as it stands now."""
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite")) as database, closing(sqlite3.connect(to)) as copy:
+        database.backup(copy)
+
+
+def lose_database(settings: Settings) -> None:
+    """Remove the SQLite database."""
+    for path in settings.home.glob("gateway.sqlite*"):
+        path.unlink()
+
+
+def put_back(settings: Settings, copy: Path) -> None:
+    """Put a copy where the database was."""
+    lose_database(settings)
+    shutil.copy(copy, settings.home / "gateway.sqlite")
+
+
+def entries(settings: Settings) -> int:
+    """Count the entries in the SQLite database."""
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite")) as connection:
+        count: int = connection.execute("SELECT count(*) FROM leaf").fetchone()[0]
+    return count

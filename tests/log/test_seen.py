@@ -1,0 +1,200 @@
+"""The checkpoint remembered outside the database: what it refuses, what it survives, and what it costs a commit."""
+
+import io
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import LogForkError
+from gateway.log.audit import verify_log
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.leaf import encode
+from gateway.log.seen import SIZE, LastSeen
+from tests.log.memory_table import MemoryTable
+from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, fill, leaf_at, sample_log
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> LastSeen:
+    """Return a memory in an empty folder."""
+    return LastSeen(tmp_path / "log.seen", VKEY)
+
+
+def note(size: int) -> str:
+    """Return the sample log's checkpoint of this size."""
+    return sample_log(size).stored_head.checkpoint
+
+
+def other_log(size: int) -> MemoryTable:
+    """Return a log of this size, well signed by the same key, with one other entry in it."""
+    entries = [encode(leaf_at(index)) for index in range(size)]
+    entries[1] = encode(replace(leaf_at(1), outcome="deny"))
+    return fill(MemoryTable(), entries)
+
+
+WRONG: dict[str, bytes] = {
+    "empty": b"",
+    "cut off": note(5).encode()[:100],
+    "not text": b"\xff" * 300,
+    "another size": note(5).replace("\n5\n", "\n4\n").encode(),
+    "another key": Checkpoint(ORIGIN, 5, bytes(32)).sign(OTHER).encode(),
+    "signed, but no checkpoint": SIGNER.sign("something else\n").encode(),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_memory_that_this_gateway_did_not_write_is_refused(seen: LastSeen, what: str) -> None:
+    """Nothing can be compared with it, so nothing may go on; the hint says what to do."""
+    seen.path.write_bytes(WRONG[what])
+    with pytest.raises(LogForkError, match=r"log\.seen") as caught:
+        seen.read()
+    assert "gateway accept-loss" in caught.value.hint
+
+
+def test_a_memory_that_cannot_be_read_is_refused(seen: LastSeen) -> None:
+    """A folder, or a file without permission, is not a first start."""
+    seen.path.mkdir()
+    with pytest.raises(LogForkError):
+        seen.read()
+
+
+@pytest.mark.parametrize("size", [0, 1, 4])
+def test_an_older_log_is_refused(seen: LastSeen, size: int) -> None:
+    """Fewer entries than were signed: the message says how many there are and were."""
+    seen.remember(note(5))
+    with pytest.raises(LogForkError, match=f"has {size} entries, but this gateway has signed 5"):
+        seen.check(seen.read(), sample_log(size))
+
+
+def _unsigned(table: MemoryTable) -> None:
+    table.stored_head = replace(table.stored_head, checkpoint=note(5))
+
+
+def _lost_nodes(table: MemoryTable) -> None:
+    table.hashes.clear()
+
+
+def _odd_cells(table: MemoryTable) -> None:
+    table.stored_head = replace(table.stored_head, frontier=(5,))  # type: ignore[arg-type]  # rows have no types
+
+
+@pytest.mark.parametrize(
+    "table",
+    [other_log(5), other_log(9)],
+    ids=["same size", "larger"],
+)
+def test_another_log_is_refused(seen: LastSeen, table: MemoryTable) -> None:
+    """A log that grew again from an older copy has other entries where partners hold proofs."""
+    seen.remember(note(5))
+    with pytest.raises(LogForkError, match="does not continue the 5 entries"):
+        seen.check(seen.read(), table)
+
+
+@pytest.mark.parametrize("harm", [_unsigned, _lost_nodes, _odd_cells])
+def test_a_damaged_log_is_refused(seen: LastSeen, harm: Callable[[MemoryTable], None]) -> None:
+    """A head that its checkpoint does not sign, or hashes that are gone, prove nothing."""
+    seen.remember(note(5))
+    table = sample_log(9)
+    harm(table)
+    with pytest.raises(LogForkError, match="does not continue"):
+        seen.check(seen.read(), table)
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [(sample_log(4), "has 4 entries, but this gateway has signed 5"), (other_log(7), "does not continue the 5")],
+)
+def test_full_verification_reports_what_the_memory_contradicts(seen: LastSeen, table: MemoryTable, found: str) -> None:
+    """An older or another log verifies by itself; only the memory tells that it is not this gateway's."""
+    seen.remember(note(5))
+    assert verify_log(table, vkey=VKEY).ok
+    report = verify_log(table, vkey=VKEY, seen=seen.read)
+    assert not report.ok
+    assert found in str(report.problem)
+    assert report.entries == table.stored_head.size
+
+
+def test_full_verification_reports_a_memory_that_is_not_ours(seen: LastSeen) -> None:
+    """A forged memory is a problem of the report, not an error of the command."""
+    seen.path.write_bytes(b"forged")
+    report = verify_log(sample_log(5), vkey=VKEY, seen=seen.read)
+    assert "log.seen" in str(report.problem)
+
+
+def test_a_failure_to_remember_is_told_and_does_not_raise(seen: LastSeen, events: io.StringIO) -> None:
+    """The commit is durable already; operations hear of it, and the next commit tries again."""
+    seen.path.mkdir()
+    seen.remember(note(3))
+    seen.settle()
+    assert events.getvalue().count("log_not_remembered") == 1
+    seen.path.rmdir()
+    seen.remember(note(5))
+    remembered = seen.read()
+    assert remembered is not None
+    assert remembered.size == 5
+
+
+def test_a_head_of_another_key_is_not_remembered(seen: LastSeen, events: io.StringIO) -> None:
+    """What this gateway did not sign must never take the place of what it did."""
+    table = sample_log(5)
+    table.stored_head = replace(table.stored_head, checkpoint=Checkpoint(ORIGIN, 5, bytes(32)).sign(OTHER))
+    seen.catch_up(table)
+    assert seen.read() is None
+    assert "log_not_remembered" in events.getvalue()
+
+
+def test_nothing_is_remembered_before_the_first_entry(seen: LastSeen) -> None:
+    """A first start has no memory and an empty log has no checkpoint: both go on."""
+    assert seen.read() is None
+    seen.check(None, sample_log(5))
+    seen.settle()
+    seen.catch_up(MemoryTable())
+    assert seen.read() is None
+
+
+@pytest.mark.parametrize("size", [5, 6, 8, 20])
+def test_a_log_that_continues_goes_on(seen: LastSeen, size: int) -> None:
+    """The same log, as large or larger: after a crash between commit and remembering it is larger."""
+    seen.remember(note(5))
+    table = sample_log(size)
+    seen.check(seen.read(), table)
+    assert verify_log(table, vkey=VKEY, seen=seen.read).ok
+    seen.catch_up(table)
+    remembered = seen.read()
+    assert remembered is not None
+    assert remembered.size == size
+
+
+def test_the_file_is_the_note_itself(seen: LastSeen) -> None:
+    """Golden form: the signed note, newlines up to 1,024 bytes, readable by its owner only; overwritten in place."""
+    seen.remember(note(3))
+    place = seen.path.stat().st_ino
+    seen.remember(note(11))
+    assert seen.path.read_bytes() == note(11).encode() + b"\n" * (SIZE - len(note(11).encode()))
+    assert seen.path.stat().st_mode & 0o777 == 0o600
+    assert seen.path.stat().st_ino == place
+    assert [path.name for path in seen.path.parent.iterdir()] == ["log.seen"]
+
+
+def test_a_reader_never_meets_a_half_written_memory(seen: LastSeen) -> None:
+    """Whoever verifies while the gateway writes reads one note or the other."""
+    notes = [note(3), note(12)]
+    seen.remember(notes[0])
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            for each in notes:
+                seen.remember(each)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        sizes = {checkpoint.size for _ in range(300) if (checkpoint := seen.read()) is not None}
+    finally:
+        done.set()
+        writer.join()
+    assert sizes <= {3, 12}
