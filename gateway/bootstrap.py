@@ -9,7 +9,7 @@ from gateway.config.clock import utc_now
 from gateway.config.partners import load_partners
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
-from gateway.crypto.keyring import Keyring
+from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
 from gateway.crypto.lookup import LookupKey
 from gateway.crypto.notes import NoteSigner
 from gateway.decide.engine import Policy
@@ -27,9 +27,6 @@ from gateway.pipeline.tools import Clock, Tools
 from gateway.store.engine import Database, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
 
-KEYRING = "gateway.keyring"
-VKEY = "log.vkey"
-ISSUER_KEYS = "issuer.jwks.json"
 SHORTEST_TOKEN = 32  # bytes of the token for /metrics
 
 
@@ -91,22 +88,27 @@ def last_seen(settings: Settings) -> LastSeen:
     return LastSeen(settings.home / SEEN, verifier_key(settings))
 
 
-def generate_keys(settings: Settings) -> None:
+def generate_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Make the gateway's keys, sealed under the passphrase; refuse to replace any."""
-    keyring = Keyring.generate(log_origin(settings))
+    keyring = Keyring.generate(log_origin(settings), at=clock())
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keyring.save(settings.keys / KEYRING, _passphrase(settings), strong=not settings.demo)
     for name, document in keyring.public_documents().items():
         (settings.keys / name).write_bytes(document)
 
 
-def read_materials(settings: Settings) -> Materials:
-    """Read keys, policy and partners.
+def keyring_file(settings: Settings) -> KeyringFile:
+    """Return the keyring's file, for whoever lists or replaces keys."""
+    return KeyringFile(settings.keys, _passphrase(settings))
+
+
+def read_materials(settings: Settings, *, policy: Policy | None = None) -> Materials:
+    """Read keys, policy and partners. `policy` spares reading one again that `load_policy` gave for these settings.
 
     :raises ConfigError: something that the gateway needs is missing; the hint says what to do.
     """
     keyring = Keyring.load(settings.keys / KEYRING, _passphrase(settings))
-    policy = load_policy(settings)
+    policy = policy or load_policy(settings)
     folder = settings.keys / "partners"
     key_files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.jwks.json"))}
     partners = load_partners(settings.partners.read_bytes(), keys=key_files, vocabulary=policy.bundle.vocabulary)

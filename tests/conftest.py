@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway import telemetry
-from gateway.bootstrap import Gateway, build
+from gateway.bootstrap import Gateway, Materials, build, read_materials
 from gateway.config.settings import Settings
 from gateway.demo.postgres import create_database, find_postgres, postgres_server
 from gateway.demo.setting import demo_environment, prepare
@@ -93,9 +93,15 @@ def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="session")
+def materials(prepared_home: Path) -> Materials:
+    """Return the keys, policy and partners of every copy of the demo state, read once: that is most of a start."""
+    return read_materials(_demo_settings(prepared_home, f"sqlite:///{prepared_home / 'gateway.sqlite'}"))
+
+
 @pytest.fixture
-def gateway(settings: Settings, clock: SetClock) -> Iterator[Gateway]:
+def gateway(settings: Settings, clock: SetClock, materials: Materials) -> Iterator[Gateway]:
     """Return a finished gateway on its own SQLite file."""
-    built = build(settings, clock=clock)
+    built = build(settings, clock=clock, materials=materials)
     yield built
     built.tools.store.close()

@@ -1,30 +1,124 @@
 """`gateway keys` and `gateway holdings`: the gateway's own keys, and which dwellings belong to a partner."""
 
 import csv
+import datetime as dt
+import json
 import os
+import pwd
+from collections.abc import Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
 
-from gateway.bootstrap import build, generate_keys
+from gateway.bootstrap import build, generate_keys, keyring_file
+from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
+from gateway.crypto.keyring import Keyring
+from gateway.crypto.notes import NoteSigner
 from gateway.errors import InvalidRequestError
+from gateway.model.terms import Json
 from gateway.pipeline.change import import_holdings
+from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
+from gateway.store.engine import is_served
+from gateway.store.sole_process import claim
 
 COLUMNS = ["postcode", "number", "addition", "bag_id"]
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.group()
 def keys() -> None:
-    """Make the gateway's own keys. Partners make theirs with `gateway partner keygen`."""
+    """Make, list and replace the gateway's own keys. Partners make theirs with `gateway partner keygen`."""
 
 
 @keys.command()
-def generate() -> None:
+@FORMAT
+def generate(form: str) -> None:
     """Make the signing, log and wrapping keys, sealed under the passphrase; never replaces any."""
     settings = Settings.from_env(os.environ)
     generate_keys(settings)
-    click.echo(f"made the keyring, log.vkey and issuer.jwks.json in {settings.keys}")
+    if form == "json":
+        click.echo(json.dumps({"made": ["gateway.keyring", "issuer.jwks.json", "log.vkey"]}))
+    else:
+        click.echo(f"made the keyring, log.vkey and issuer.jwks.json in {settings.keys}")
+
+
+@keys.command(name="list")
+@FORMAT
+def list_keys(form: str) -> None:
+    """List the gateway's own keys: name, use, since when, and whether each signs now. Shows no secret."""
+    rows = list(_rows(keyring_file(Settings.from_env(os.environ)).load()))
+    if form == "json":
+        click.echo(json.dumps({"keys": rows}))
+        return
+    for row in rows:
+        click.echo(f"{row['state']:9}  {row['use']:9}  {row['since'] or 'unknown':25}  {row['kid']}")
+
+
+@keys.command()
+@click.option("--announce", is_flag=True, help="Only publish the next key; the present one signs until you rotate.")
+@click.option(
+    "--stolen", is_flag=True, help="Take the old key out of issuer.jwks.json: what it signs is trusted no more."
+)
+@FORMAT
+def rotate(announce: bool, stolen: bool, form: str) -> None:
+    """Replace the key that signs messages, and log it. Restart the gateway afterwards: only then the new key signs.
+
+    Partners trust the keys of the issuer.jwks.json that they were given. First run `rotate --announce`, let every
+    partner take in the new file (it is at /.well-known/jwks.json too), then run `rotate`. The old key's public half
+    stays in the file, so that its messages can still be verified.
+
+    When the key may be stolen, run `rotate --stolen` at once and tell every partner to replace its file; messages that
+    were not opened yet must be sent again.
+
+    The log's key and the keys that wrap cases and make keyed hashes are not replaced by this command.
+    """
+    if announce and stolen:
+        raise click.UsageError("a stolen key is replaced at once: leave out --announce")
+    settings = Settings.from_env(os.environ)
+    # On SQLite one process writes: the gateway is stopped while its key changes, and started again with the new one.
+    with nullcontext() if is_served(settings.database_url) else claim(settings.home / "gateway.lock"):
+        gateway = build(settings)
+        file, by, at = keyring_file(settings), _operator(), utc_now()
+        with closing(gateway.tools.store):
+            if announce:
+                done = announce_issuer_key(gateway.tools, file, by=by, at=at)
+            else:
+                done = rotate_issuer_key(gateway.tools, file, by=by, at=at, stolen=stolen)
+    if form == "json":
+        told = {"active": done.active, "announced": done.announced, "retired": done.retired}
+        click.echo(json.dumps({**told, "leaf_index": done.leaf_index}))
+    elif announce:
+        click.echo(f"announced {done.announced} in issuer.jwks.json; {done.active} signs until you rotate")
+    else:
+        old = "is trusted no more" if stolen else "is retired and still verifies"
+        click.echo(f"{done.active} signs from the next start on; {done.retired} {old}")
+
+
+def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
+    """Give each key's public name; a secret key that only the gateway uses has none."""
+    yield _row(keyring.issuer_key.kid, "messages", "active", keyring.issuer_since)
+    if keyring.next_key is not None:
+        yield _row(keyring.next_key.kid, "messages", "announced", None)
+    for past in keyring.retired:
+        state = "stolen" if past.stolen else "retired"
+        yield {**_row(past.key.kid, "messages", state, past.since), "until": past.until.isoformat()}
+    # Made together with the first issuer key, and never replaced.
+    first = keyring.retired[-1].since if keyring.retired else keyring.issuer_since
+    yield _row(NoteSigner.from_text(keyring.log_key).vkey.rpartition("+")[0], "log", "active", first)
+
+
+def _row(kid: str, use: str, state: str, since: dt.datetime | None) -> dict[str, Json]:
+    return {"kid": kid, "use": use, "state": state, "since": since.isoformat() if since else ""}
+
+
+def _operator() -> str:
+    """Name the account that runs this command; it goes into the encrypted detail only."""
+    try:
+        return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:  # a container may run under a number without a name
+        return f"os:{os.getuid()}"
 
 
 @click.group()

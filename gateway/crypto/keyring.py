@@ -1,167 +1,216 @@
-"""The gateway's own keys in one file: argon2id over the passphrase (RFC 9106), then XChaCha20-Poly1305.
+"""The gateway's own keys, and the file that holds them (`gateway.crypto.sealed_file`).
 
-PKCS#8's own encryption uses 2,048 rounds of PBKDF2 and is not enough (DESIGN section 5). The file is one line of JSON
-with the cost and the salt, and then the box; the line is authenticated with it, so that nobody can lower the cost.
+The issuer's signing key can be replaced (`announce`, then `rotate`): its followers are published before they sign, and
+the public half of each predecessor stays, so that old messages can still be verified. The log's key and the keys that
+wrap cases and make keyed hashes are not replaced: what was made with them could no longer be read or found.
 """
 
-import os
+import datetime as dt
 import secrets
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nacl.pwhash import argon2id
-
+from gateway.crypto import sealed_file
 from gateway.crypto.canonical import canonical
-from gateway.crypto.casebox import open_box, seal_box
 from gateway.crypto.encoding import b64url, unb64url
-from gateway.crypto.jwk import PrivateJwk, generate_signing_key, strict_object, to_jwks
+from gateway.crypto.jwk import MOST_KEYS, PrivateJwk, generate_signing_key, public_key, strict_object, to_jwks
 from gateway.crypto.notes import NoteSigner
-from gateway.errors import CannotOpenError, CryptoError, KeyUnavailableError
-from gateway.model.terms import Json
+from gateway.errors import CryptoError, KeyUnavailableError
+from gateway.model.partner import PublicKey
+from gateway.model.terms import Json, items, members
 
-FORMAT = "gateway-keyring/1"
+KEYRING, VKEY, ISSUER_KEYS = "gateway.keyring", "log.vkey", "issuer.jwks.json"  # files in GATEWAY_KEYS
 KEY = 32  # bytes
-STRONG = (argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE)  # 256 MiB, for production
-QUICK = (argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE)  # 64 MiB, for the demo
-LARGEST = 64 * 1024  # bytes of the file
+PUBLIC = 0o644  # mode of what others may read
+
+_FIRST = {"issuer_key", "log_key", "kek", "lookup_key"}  # of a keyring made before keys could be replaced
+_MEMBERS = _FIRST | {"issuer_since", "next", "retired"}
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredKey:
+    """A key that signed messages from `since` (None: nobody wrote it down) until `until`; only its public half.
+
+    A stolen one is remembered but never published: what it signs proves nothing any more.
+    """
+
+    key: PublicKey
+    since: dt.datetime | None
+    until: dt.datetime
+    stolen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
     """The issuer's signing key, the log's note key, the key that wraps case keys and the key of the keyed hashes.
 
-    repr() shows none of them.
+    `next_key` is announced but does not sign yet; `retired` has the newest first. repr() shows no private half.
     """
 
     issuer_key: PrivateJwk = field(repr=False)
     log_key: str = field(repr=False)
     kek: bytes = field(repr=False)
     lookup_key: bytes = field(repr=False)
+    issuer_since: dt.datetime | None = None
+    next_key: PrivateJwk | None = field(default=None, repr=False)
+    retired: tuple[RetiredKey, ...] = ()
 
     @classmethod
-    def generate(cls, log_origin: str) -> "Keyring":
+    def generate(cls, log_origin: str, *, at: dt.datetime) -> "Keyring":
         """Return new keys; `log_origin` names the log's key (C2SP signed-note)."""
         signer = NoteSigner.generate(log_origin)
-        return cls(generate_signing_key(), signer.to_text(), secrets.token_bytes(KEY), secrets.token_bytes(KEY))
+        return cls(
+            generate_signing_key(),
+            signer.to_text(),
+            secrets.token_bytes(KEY),
+            secrets.token_bytes(KEY),
+            at.replace(microsecond=0),
+        )
+
+    def announce(self) -> tuple["Keyring", PublicKey]:
+        """Return the keyring with a next issuer key, published but not signing, and that key; a known one is kept."""
+        following = self.next_key or generate_signing_key()
+        return replace(self, next_key=following), following.public()
+
+    def rotate(self, at: dt.datetime, *, stolen: bool = False) -> "Keyring":
+        """Return the keyring in which the announced key signs; the old one's private half is gone.
+
+        `stolen`: its public half is published no longer either, so that nobody trusts what a thief signs with it.
+
+        :raises KeyUnavailableError: no key was announced, so nobody could verify what it signs.
+        """
+        if self.next_key is None:
+            raise KeyUnavailableError("no next key was announced", hint="announce it first: `gateway keys rotate`")
+        at = at.replace(microsecond=0)
+        past = RetiredKey(self.issuer_key.public(), self.issuer_since, at, stolen)
+        return replace(self, issuer_key=self.next_key, issuer_since=at, next_key=None, retired=(past, *self.retired))
 
     def save(self, path: Path, passphrase: bytes, *, strong: bool) -> None:
         """Write the keyring, readable by its owner only. A file appears whole or not at all.
 
         :raises KeyUnavailableError: there is a file already, the passphrase is empty, or the folder cannot be written.
         """
-        operations, memory = STRONG if strong else QUICK
-        salt = secrets.token_bytes(argon2id.SALTBYTES)
-        head = canonical(
-            {"format": FORMAT, "kdf": "argon2id", "operations": operations, "memory": memory, "salt": b64url(salt)}
-        )
-        secret = _derive(passphrase, salt, operations, memory)
-        box = seal_box(canonical(self._members()), key=secret, aad=head)
-        _create(path, head + b"\n" + box)
+        cost = sealed_file.STRONG if strong else sealed_file.QUICK
+        sealed_file.create(path, sealed_file.seal_file(self.to_bytes(), passphrase, cost=cost))
 
     @classmethod
     def load(cls, path: Path, passphrase: bytes) -> "Keyring":
         """Return the keys of the file; raise KeyUnavailableError: missing, altered, or the wrong passphrase."""
+        opened, _ = sealed_file.open_file(path, passphrase)
+        return cls.from_bytes(opened)
+
+    def to_bytes(self) -> bytes:
+        """Return the secret form; it belongs in the sealed file only."""
+        return canonical(self._members())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Keyring":
+        """Return the keyring of `to_bytes`; raise KeyUnavailableError for any other bytes."""
         try:
-            data = path.read_bytes()
-        except OSError as exc:
-            raise KeyUnavailableError(
-                "there is no keyring to read", hint="make one with `gateway keys generate`, or look at GATEWAY_KEYS"
-            ) from exc
-        head, newline, box = data.partition(b"\n")
-        if not newline or len(data) > LARGEST:
-            raise _altered()
-        salt, operations, memory = _read_head(head)
-        secret = _derive(passphrase, salt, operations, memory)
-        try:
-            opened = open_box(box, key=secret, aad=head)
-            return cls._from_members(strict_object(opened))
-        except CannotOpenError as exc:
-            raise KeyUnavailableError(
-                "the passphrase does not open the keyring, or the file was altered",
-                hint="check GATEWAY_PASSPHRASE_FILE; otherwise restore the keyring from its backup",
-            ) from exc
+            return cls._from_members(strict_object(data))
         except (CryptoError, ValueError) as exc:
-            raise _altered() from exc
+            raise sealed_file.altered() from exc
 
     def public_documents(self) -> Mapping[str, bytes]:
-        """Return the files that others need to verify: the issuer's JWK Set and the log's verifier key."""
+        """Return the files that others need to verify: the issuer's JWK Set and the log's verifier key.
+
+        The set holds the key that signs, the announced one and the newest retired ones that were not stolen: no more
+        than readers take.
+        """
+        announced = [] if self.next_key is None else [self.next_key.public()]
+        keys = [self.issuer_key.public(), *announced, *(past.key for past in self.retired if not past.stolen)]
         vkey = NoteSigner.from_text(self.log_key).vkey
-        return {"issuer.jwks.json": to_jwks([self.issuer_key.public()]), "log.vkey": vkey.encode() + b"\n"}
+        return {ISSUER_KEYS: to_jwks(keys[:MOST_KEYS]), VKEY: vkey.encode() + b"\n"}
 
     def _members(self) -> dict[str, Json]:
+        retired: list[Json] = [
+            {"key": dict(past.key.jwk), "since": _text(past.since), "until": _text(past.until), "stolen": past.stolen}
+            for past in self.retired
+        ]
         return {
             "issuer_key": self.issuer_key.to_json(),
             "log_key": self.log_key,
             "kek": b64url(self.kek),
             "lookup_key": b64url(self.lookup_key),
+            "issuer_since": _text(self.issuer_since),
+            "next": [] if self.next_key is None else [self.next_key.to_json()],
+            "retired": retired,
         }
 
     @classmethod
-    def _from_members(cls, members: dict[str, Json]) -> "Keyring":
-        if set(members) != {"issuer_key", "log_key", "kek", "lookup_key"}:
-            raise _altered()
-        issuer_key = PrivateJwk.from_json(members["issuer_key"])
-        log_key = NoteSigner.from_text(str(members["log_key"])).to_text()
-        kek, lookup_key = unb64url(str(members["kek"])), unb64url(str(members["lookup_key"]))
-        if issuer_key.use != "sig" or (len(kek), len(lookup_key)) != (KEY, KEY):
-            raise _altered()
-        return cls(issuer_key, log_key, kek, lookup_key)
+    def _from_members(cls, told: dict[str, Json]) -> "Keyring":
+        lists = [told.get("next", []), told.get("retired", [])]
+        if set(told) not in (_FIRST, _MEMBERS) or not all(isinstance(value, list) for value in lists):
+            raise sealed_file.altered()
+        issuer_key = PrivateJwk.from_json(told["issuer_key"])
+        log_key = NoteSigner.from_text(str(told["log_key"])).to_text()
+        kek, lookup_key = unb64url(str(told["kek"])), unb64url(str(told["lookup_key"]))
+        announced = [PrivateJwk.from_json(key) for key in items(lists[0])]
+        past = [members(one) for one in items(lists[1])]
+        retired = tuple(
+            RetiredKey(
+                public_key(one.get("key")),
+                _moment(one.get("since")),
+                _known(one.get("until")),
+                one.get("stolen") is True,
+            )
+            for one in past
+        )
+        signing = [issuer_key.public(), *(key.public() for key in announced), *(one.key for one in retired)]
+        if (
+            any(key.use != "sig" for key in signing)
+            or len({key.kid for key in signing}) != len(signing)
+            or len(announced) > 1
+            or (len(kek), len(lookup_key)) != (KEY, KEY)
+        ):
+            raise sealed_file.altered()
+        since = _moment(told.get("issuer_since", ""))
+        return cls(issuer_key, log_key, kek, lookup_key, since, announced[0] if announced else None, retired)
 
 
-def _derive(passphrase: bytes, salt: bytes, operations: int, memory: int) -> bytes:
-    if not passphrase:
-        raise KeyUnavailableError("the passphrase is empty", hint="put one in the file of GATEWAY_PASSPHRASE_FILE")
-    return argon2id.kdf(KEY, passphrase, salt, opslimit=operations, memlimit=memory)
+class KeyringFile:
+    """The keyring and the public documents in their folder, while the keys change: hold it, load, then replace."""
+
+    def __init__(self, folder: Path, passphrase: bytes) -> None:
+        """Name the folder; nothing is read yet."""
+        self._folder = folder
+        self._passphrase = passphrase
+        self._cost: tuple[int, int] | None = None
+
+    def held(self) -> AbstractContextManager[None]:
+        """Let nobody else change the keys meanwhile; raise KeyUnavailableError when somebody does."""
+        return sealed_file.held(self._folder)
+
+    def load(self) -> Keyring:
+        """Return the keys as they stand; raise KeyUnavailableError: missing, altered, or the wrong passphrase."""
+        opened, self._cost = sealed_file.open_file(self._folder / KEYRING, self._passphrase)
+        return Keyring.from_bytes(opened)
+
+    def replace(self, keyring: Keyring) -> None:
+        """Put this keyring in the place of the one that was loaded, in one step, under its passphrase and cost."""
+        if self._cost is None:  # a passphrase that opened nothing must not become the one that is needed
+            raise KeyUnavailableError("this keyring was not opened", hint="load it before it is replaced")
+        sealed = sealed_file.seal_file(keyring.to_bytes(), self._passphrase, cost=self._cost)
+        sealed_file.replace(self._folder / KEYRING, sealed)
+
+    def publish(self, keyring: Keyring) -> None:
+        """Put its public documents beside it, each in one step."""
+        for name, document in keyring.public_documents().items():
+            sealed_file.replace(self._folder / name, document, mode=PUBLIC)
 
 
-def _read_head(head: bytes) -> tuple[bytes, int, int]:
-    try:
-        members = strict_object(head)
-        salt = unb64url(str(members.get("salt")))
-    except (CryptoError, ValueError) as exc:
-        raise _altered() from exc
-    operations, memory = members.get("operations"), members.get("memory")
-    # Only our own two costs: a planted file must not make the gateway take all memory, nor lower the cost unnoticed.
-    for known_operations, known_memory in (STRONG, QUICK):
-        if (operations, memory) == (known_operations, known_memory):
-            break
-    else:
-        raise _altered()
-    if (
-        set(members) != {"format", "kdf", "operations", "memory", "salt"}
-        or (members["format"], members["kdf"]) != (FORMAT, "argon2id")
-        or len(salt) != argon2id.SALTBYTES
-    ):
-        raise _altered()
-    return salt, known_operations, known_memory
+def _text(moment: dt.datetime | None) -> str:
+    return "" if moment is None else moment.astimezone(dt.UTC).isoformat()
 
 
-def _create(path: Path, data: bytes) -> None:
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".keyring-")  # mode 0600 by definition
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(temporary, path)  # unlike a rename, a link never replaces what is there
-        finally:
-            temporary.unlink()
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except FileExistsError as exc:
-        raise KeyUnavailableError(
-            "there is a keyring already, and keys are never replaced", hint="move it away if you are sure"
-        ) from exc
-    except OSError as exc:
-        raise KeyUnavailableError("the keyring cannot be written", hint="check the folder of GATEWAY_KEYS") from exc
+def _moment(text: Json) -> dt.datetime | None:
+    return None if text == "" else _known(text)
 
 
-def _altered() -> KeyUnavailableError:
-    return KeyUnavailableError("the keyring is not as it was written", hint="restore it from its backup")
+def _known(text: Json) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(str(text))
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its time zone")
+    return moment

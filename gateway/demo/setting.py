@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.bootstrap import ISSUER_KEYS, KEYRING, VKEY, build, generate_keys
+from gateway.bootstrap import build, generate_keys
 from gateway.config.settings import Settings
 from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
+from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY
 from gateway.demo import cases
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.change import import_holdings

@@ -47,7 +47,14 @@ class Tools:
         return found
 
     def sealing_key(self, partner: Partner) -> PublicKey:
-        """Return the key to seal to; without one nothing can leave."""
+        """Return the key to seal to: the first of the partner's set; without one nothing can leave.
+
+        When a partner enrols a new key it stands first, and the old one stays after it while both are used. What waits
+        for approval then has another digest, so it must be looked at again. What was sealed to the old key is still
+        handed over: the partner has that key, and nobody here can seal it again. A key that leaves the set is therefore
+        retired, not revoked. When a partner's key is stolen, set `active: false` until a new one is enrolled: nothing
+        is handed over meanwhile, and what is asked for is voided.
+        """
         key = partner.key("enc")
         if key is None:
             raise KeyUnavailableError(

@@ -1,26 +1,32 @@
 """The keyring file: no wrong passphrase, altered or planted file gives a key; its form."""
 
 import base64
+import datetime as dt
 import json
 import stat
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from nacl.pwhash import argon2id
 
 from gateway.crypto.casebox import open_box, seal_box
-from gateway.crypto.jwk import parse_jwks
-from gateway.crypto.keyring import Keyring
+from gateway.crypto.jwk import MOST_KEYS, generate_encryption_key, generate_signing_key, parse_jwks
+from gateway.crypto.keyring import KEYRING, Keyring, KeyringFile
 from gateway.crypto.notes import NoteSigner, NoteVerifier
 from gateway.errors import KeyUnavailableError
 
 PASSPHRASE = b"an invented passphrase"
+MADE = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+LATER = MADE + dt.timedelta(days=90)
 
 
 @pytest.fixture(scope="module")
 def keyring() -> Keyring:
     """Return new keys."""
-    return Keyring.generate("gateway.example/log")
+    return Keyring.generate("gateway.example/log", at=MADE)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,7 @@ def test_an_altered_file_gives_nothing(saved: Path, tmp_path: Path) -> None:
         data[:-1],
         data + b"\0",
         data[:-1] + bytes([data[-1] ^ 1]),
+        b"no object\n" + box,
         data.replace(b"argon2id", b"argon2i"),
         data.replace(b"gateway-keyring/1", b"gateway-keyring/2"),
         head.replace(b"67108864", b"8192") + b"\n" + box,
@@ -73,20 +80,67 @@ def test_an_altered_file_gives_nothing(saved: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"kek": "AAAA"}, {"lookup_key": ""}, {"issuer_key": None}, {"log_key": "x"}, {"more": "x"}]
+    "change",
+    [
+        {"kek": "AAAA"},
+        {"lookup_key": ""},
+        {"issuer_key": None},
+        {"log_key": "x"},
+        {"more": "x"},
+        {"issuer_since": "yesterday"},
+        {"issuer_since": "2026-11-24T12:00:00"},
+        {"next": "x"},
+        {"next": ["x"]},
+        {"next": [generate_encryption_key().to_json()]},
+        {"next": [generate_signing_key().to_json(), generate_signing_key().to_json()]},
+        {"retired": "x"},
+        {"retired": ["x"]},
+        {"retired": [{"key": dict(generate_signing_key().public().jwk), "since": "", "until": ""}]},
+        {"retired": [{"key": generate_signing_key().to_json(), "since": "", "until": MADE.isoformat()}]},
+    ],
 )
 def test_a_keyring_with_wrong_contents_gives_nothing(saved: Path, tmp_path: Path, change: dict[str, object]) -> None:
     """Even one that was sealed with the right passphrase."""
-    head, _, box = saved.read_bytes().partition(b"\n")
-    salt = json.loads(head)["salt"] + "=="
-    key = argon2id.kdf(
-        32, PASSPHRASE, base64.urlsafe_b64decode(salt), argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE
-    )
-    members = {**json.loads(open_box(box, key=key, aad=head)), **change}
-    planted = tmp_path / "gateway.keyring"
-    planted.write_bytes(head + b"\n" + seal_box(json.dumps(members).encode(), key=key, aad=head))
+    planted = plant(saved, tmp_path, lambda members: {**members, **change})
     with pytest.raises(KeyUnavailableError):
         Keyring.load(planted, PASSPHRASE)
+
+
+@cache
+def stretch(salt: str) -> bytes:
+    """Derive the file's key as its first line says; slow on purpose."""
+    return argon2id.kdf(
+        32,
+        PASSPHRASE,
+        base64.urlsafe_b64decode(salt + "=="),
+        argon2id.OPSLIMIT_INTERACTIVE,
+        argon2id.MEMLIMIT_INTERACTIVE,
+    )
+
+
+def plant(saved: Path, folder: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> Path:
+    """Write a keyring with other members, sealed with the right passphrase."""
+    head, _, box = saved.read_bytes().partition(b"\n")
+    key = stretch(json.loads(head)["salt"])
+    members = change(json.loads(open_box(box, key=key, aad=head)))
+    planted = folder / KEYRING
+    planted.write_bytes(head + b"\n" + seal_box(json.dumps(members).encode(), key=key, aad=head))
+    return planted
+
+
+def test_one_key_never_stands_in_two_places(keyring: Keyring, tmp_path: Path) -> None:
+    """A key is active, announced or retired, not two of these."""
+    planted = tmp_path / KEYRING
+    replace(keyring, next_key=keyring.issuer_key).save(planted, PASSPHRASE, strong=False)
+    with pytest.raises(KeyUnavailableError):
+        Keyring.load(planted, PASSPHRASE)
+
+
+def test_a_keyring_from_before_keys_could_be_replaced_still_opens(saved: Path, tmp_path: Path) -> None:
+    """Nobody wrote down since when its key is in use."""
+    first = {"issuer_key", "log_key", "kek", "lookup_key"}
+    planted = plant(saved, tmp_path, lambda members: {name: members[name] for name in first})
+    assert Keyring.load(planted, PASSPHRASE) == replace(Keyring.load(saved, PASSPHRASE), issuer_since=None)
 
 
 def test_a_keyring_is_never_replaced(saved: Path, keyring: Keyring) -> None:
@@ -147,7 +201,90 @@ def test_the_public_documents_are_what_others_verify_with(keyring: Keyring) -> N
 
 def test_no_two_keyrings_share_a_key(keyring: Keyring) -> None:
     """Fresh randomness for each key."""
-    other = Keyring.generate("gateway.example/log")
+    other = Keyring.generate("gateway.example/log", at=MADE)
     assert other.kek not in {keyring.kek, other.lookup_key}
     assert other.issuer_key.d != keyring.issuer_key.d
     assert other.log_key != keyring.log_key
+
+
+def test_nothing_rotates_to_a_key_that_was_not_announced(keyring: Keyring) -> None:
+    """Nobody could verify what it signs."""
+    with pytest.raises(KeyUnavailableError, match="announced"):
+        keyring.rotate(LATER)
+
+
+def test_an_announced_key_is_published_and_does_not_sign_until_it_rotates(keyring: Keyring) -> None:
+    """Announcing twice keeps the first; of the old key only the public half remains."""
+    announced, following = keyring.announce()
+    assert announced.issuer_key == keyring.issuer_key
+    assert announced.announce() == (announced, following)
+    assert parse_jwks(announced.public_documents()["issuer.jwks.json"]) == (keyring.issuer_key.public(), following)
+    rotated = announced.rotate(LATER)
+    assert rotated.issuer_key.public() == following
+    assert (rotated.issuer_since, rotated.next_key) == (LATER, None)
+    assert [(past.key, past.since, past.until) for past in rotated.retired] == [
+        (keyring.issuer_key.public(), MADE, LATER)
+    ]
+    assert parse_jwks(rotated.public_documents()["issuer.jwks.json"]) == (following, keyring.issuer_key.public())
+    assert (rotated.log_key, rotated.kek, rotated.lookup_key) == (keyring.log_key, keyring.kek, keyring.lookup_key)
+    assert keyring.issuer_key.d not in repr(rotated) + str(rotated.retired)
+
+
+def test_a_stolen_key_is_published_no_longer(keyring: Keyring, tmp_path: Path) -> None:
+    """It is remembered, also by the file, but nobody is told to trust it."""
+    rotated = keyring.announce()[0].rotate(LATER, stolen=True).announce()[0].rotate(LATER)
+    published = parse_jwks(rotated.public_documents()["issuer.jwks.json"])
+    assert keyring.issuer_key.kid not in {key.kid for key in published}
+    assert len(published) == 2
+    rotated.save(tmp_path / KEYRING, PASSPHRASE, strong=False)
+    assert [past.stolen for past in Keyring.load(tmp_path / KEYRING, PASSPHRASE).retired] == [False, True]
+
+
+def test_no_more_keys_are_published_than_a_reader_takes(keyring: Keyring) -> None:
+    """The newest stay; the keyring remembers all."""
+    first = keyring.issuer_key.kid
+    for number in range(MOST_KEYS):
+        keyring = keyring.announce()[0].rotate(LATER + dt.timedelta(days=number))
+    published = parse_jwks(keyring.announce()[0].public_documents()["issuer.jwks.json"])
+    assert len(published) == MOST_KEYS
+    assert published[0] == keyring.issuer_key.public()
+    assert first not in {key.kid for key in published}
+    assert keyring.retired[-1].key.kid == first
+
+
+def test_the_file_is_replaced_whole_under_the_same_passphrase_and_cost(keyring: Keyring, tmp_path: Path) -> None:
+    """Another passphrase replaces nothing; nothing is left beside it."""
+    keyring.save(tmp_path / KEYRING, PASSPHRASE, strong=False)
+    before = (tmp_path / KEYRING).read_bytes()
+    rotated = keyring.announce()[0].rotate(LATER)
+    other = KeyringFile(tmp_path, b"another")
+    with pytest.raises(KeyUnavailableError, match="passphrase"):
+        other.load()
+    with pytest.raises(KeyUnavailableError, match="not opened"):
+        other.replace(rotated)
+    assert (tmp_path / KEYRING).read_bytes() == before
+    file = KeyringFile(tmp_path, PASSPHRASE)
+    assert file.load() == keyring
+    file.replace(rotated)
+    file.publish(rotated)
+    assert file.load() == rotated
+    assert json.loads((tmp_path / KEYRING).read_bytes().partition(b"\n")[0])["memory"] == 67108864
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {
+        KEYRING: 0o600,
+        "issuer.jwks.json": 0o644,
+        "log.vkey": 0o644,
+    }
+    assert (tmp_path / "issuer.jwks.json").read_bytes() == rotated.public_documents()["issuer.jwks.json"]
+
+
+def test_two_never_change_the_keys_at_once(tmp_path: Path) -> None:
+    """The second is told; afterwards the way is free; without a folder there is nothing to hold."""
+    file = KeyringFile(tmp_path, PASSPHRASE)
+    with file.held(), pytest.raises(KeyUnavailableError, match="somebody else"), file.held():
+        pass
+    with file.held():
+        pass
+    with pytest.raises(KeyUnavailableError, match="cannot be written"), KeyringFile(tmp_path / "none", b"").held():
+        pass
+    with pytest.raises(KeyUnavailableError, match="cannot be written"):
+        KeyringFile(tmp_path / "none", PASSPHRASE).publish(Keyring.generate("gateway.example/log", at=MADE))

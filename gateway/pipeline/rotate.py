@@ -1,0 +1,87 @@
+"""Replaces the issuer's signing key, so that a stolen or old one stops signing. The order of the steps is the point:
+
+    announce (the keyring holds the next key) -> publish -> log -> use (one rename) -> publish
+
+The key that signs is in the published set before it signs, and in the log before it signs. A gateway reads both from
+one keyring, so whenever this stops half-way the old key works on or the new one works, and the next run goes on with
+the key that was announced. It may then be named in the log twice; it never signs without being named.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from gateway.crypto.keyring import Keyring, KeyringFile
+from gateway.log.recorder import Entry
+from gateway.model.leaf import LeafType
+from gateway.model.partner import PublicKey
+from gateway.model.terms import Json
+from gateway.pipeline.tools import Tools
+from gateway.store.ports import Unit
+
+ANNOUNCED, ROTATED, REVOKED = "announced", "rotated", "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """What was done: the key that signs now, the announced or retired one beside it, and the entry in the log."""
+
+    active: str
+    announced: str | None
+    retired: str | None
+    leaf_index: int
+
+
+def announce_issuer_key(tools: Tools, keys: KeyringFile, *, by: str, at: dt.datetime) -> KeyChange:
+    """Publish the next issuer key without using it, so that partners can take the new set in before it signs.
+
+    :raises KeyUnavailableError: the keyring cannot be opened or written, or somebody else is changing it.
+    :raises LogUnavailableError: it could not be recorded; the old key signs as before.
+    """
+    with keys.held():
+        keyring, following = _announce(keys)
+        index = _record(tools, keyring, following, ANNOUNCED, by, at)
+    return KeyChange(keyring.issuer_key.kid, following.kid, None, index)
+
+
+def rotate_issuer_key(tools: Tools, keys: KeyringFile, *, by: str, at: dt.datetime, stolen: bool = False) -> KeyChange:
+    """Let the announced key sign from the next start on (a new one when none was announced).
+
+    The old key's public half stays published, so that what it signed can be verified; not when it was `stolen`.
+
+    :raises KeyUnavailableError: the keyring cannot be opened or written, or somebody else is changing it.
+    :raises LogUnavailableError: it could not be recorded; the old key signs as before.
+    """
+    with keys.held():
+        before, following = _announce(keys)
+        index = _record(tools, before, following, REVOKED if stolen else ROTATED, by, at)
+        keyring = before.rotate(at, stolen=stolen)
+        keys.replace(keyring)
+        keys.publish(keyring)
+    return KeyChange(following.kid, None, before.issuer_key.kid, index)
+
+
+def _announce(keys: KeyringFile) -> tuple[Keyring, PublicKey]:
+    before = keys.load()
+    keyring, following = before.announce()
+    if before.next_key is None:
+        keys.replace(keyring)
+    keys.publish(keyring)  # also when an earlier run stopped before it could
+    return keyring, following
+
+
+def _record(tools: Tools, keyring: Keyring, following: PublicKey, outcome: str, by: str, at: dt.datetime) -> int:
+    detail: dict[str, Json] = {
+        "kind": "key",
+        "use": "issuer",
+        "active": keyring.issuer_key.kid,
+        "next": following.kid,
+        "by": by,
+        "at": at.isoformat(timespec="seconds"),
+    }
+
+    def commit(unit: Unit) -> int:
+        case_id, case_key = tools.recorder.case(unit, tag=tools.lookup.own_affairs())
+        entry = Entry(LeafType.KEY, outcome, tools.policy.bundle.digest, detail)
+        return tools.recorder.record(unit, entry, case_id=case_id, case_key=case_key, at=at)
+
+    return tools.store.write(commit)

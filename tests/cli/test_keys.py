@@ -1,0 +1,112 @@
+"""`gateway keys`: what is listed and rotated, with no secret in any output."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.bootstrap import keyring_file
+from gateway.cli.keys import keys
+from gateway.config.settings import Settings
+from gateway.crypto.keyring import Keyring
+from gateway.errors import ConfigError, KeyUnavailableError
+from gateway.store.sole_process import claim
+
+
+def run(settings: Settings, *words: str) -> Result:
+    """Run `gateway keys` on this state."""
+    environ = {name: None for name in os.environ if name.startswith("GATEWAY_")}
+    return CliRunner().invoke(
+        keys,
+        [*words],
+        env={
+            **environ,
+            "GATEWAY_DEMO": "1",
+            "GATEWAY_HOME": str(settings.home),
+            "GATEWAY_PASSPHRASE_FILE": str(settings.passphrase_file),
+        },
+    )
+
+
+def told(result: Result) -> dict[str, object]:
+    """Return the JSON that a command printed."""
+    assert result.exit_code == 0, result.output
+    read: dict[str, object] = json.loads(result.output)
+    return read
+
+
+def secrets(keyring: Keyring) -> list[str]:
+    """Return what may never be printed."""
+    following = [] if keyring.next_key is None else [keyring.next_key.d]
+    return [keyring.issuer_key.d, keyring.log_key, keyring.kek.hex(), keyring.lookup_key.hex(), *following]
+
+
+def test_a_running_gateway_is_stopped_before_its_key_changes(settings: Settings) -> None:
+    """On SQLite one process writes; nothing was changed."""
+    before = keyring_file(settings).load()
+    with claim(settings.home / "gateway.lock"):
+        result = run(settings, "rotate")
+    assert isinstance(result.exception, ConfigError)
+    assert keyring_file(settings).load() == before
+
+
+def test_a_stolen_key_is_not_announced(settings: Settings) -> None:
+    """It is replaced at once; asking for both changes nothing."""
+    before = keyring_file(settings).load()
+    assert run(settings, "rotate", "--announce", "--stolen").exit_code == 2
+    assert keyring_file(settings).load() == before
+
+
+def test_without_keys_there_is_nothing_to_list(tmp_path: Path, settings: Settings) -> None:
+    """The hint is the next step."""
+    (settings.keys / "gateway.keyring").unlink()
+    result = run(settings, "list")
+    assert isinstance(result.exception, KeyUnavailableError)
+    assert "keys generate" in result.exception.hint
+
+
+@pytest.mark.control("DPIA-10")
+def test_keys_are_announced_rotated_and_listed_without_a_secret(settings: Settings) -> None:
+    """Announce, list, rotate, list: the same names in each, and the log knows."""
+    first = keyring_file(settings).load()
+    announced = run(settings, "rotate", "--announce")
+    middle = keyring_file(settings).load()
+    assert middle.next_key is not None
+    listing = run(settings, "list")
+    assert [line.split()[0] for line in listing.output.splitlines()] == ["active", "announced", "active"]
+    assert middle.next_key.kid in announced.output
+    rotated = told(run(settings, "rotate", "--format", "json"))
+    assert rotated == {
+        "active": middle.next_key.kid,
+        "announced": None,
+        "retired": first.issuer_key.kid,
+        "leaf_index": 1,
+    }
+    stolen = run(settings, "rotate", "--stolen")
+    assert f"{rotated['active']} is trusted no more" in stolen.output
+    rows = told(run(settings, "list", "--format", "json"))["keys"]
+    assert isinstance(rows, list)
+    assert [(row["use"], row["state"], row["kid"]) for row in rows[1:3]] == [
+        ("messages", "stolen", rotated["active"]),
+        ("messages", "retired", rotated["retired"]),
+    ]
+    assert rows[0]["state"] == "active"
+    assert (rows[3]["use"], rows[3]["since"]) == ("log", rows[2]["since"])
+    assert "until" in rows[1]
+    shown = announced.output + listing.output + stolen.output + json.dumps([rotated, rows])
+    for keyring in (first, middle, keyring_file(settings).load()):
+        assert not any(secret in shown for secret in secrets(keyring))
+
+
+def test_keys_are_made_once(settings: Settings) -> None:
+    """A second time nothing is replaced; the first time says what was made."""
+    assert isinstance(run(settings, "generate").exception, KeyUnavailableError)
+    for name in ("gateway.keyring", "issuer.jwks.json", "log.vkey"):
+        (settings.keys / name).unlink()
+    assert told(run(settings, "generate", "--format", "json")) == {
+        "made": ["gateway.keyring", "issuer.jwks.json", "log.vkey"]
+    }
+    (settings.keys / "gateway.keyring").unlink()
+    assert "made the keyring" in run(settings, "generate").output
