@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.bench import commit, e2e, policy
+from gateway.bench import commit, e2e, policy, stages
 from gateway.bench.findings import Findings
 from gateway.bench.task import Task
 
@@ -20,6 +20,7 @@ class Suite:
 SUITES: Mapping[str, Suite] = MappingProxyType(
     {
         "policy": Suite(policy.bench_policy, policy.METHOD),
+        "stages": Suite(stages.bench_stages, stages.METHOD),
         "commit": Suite(commit.bench_commit, commit.METHOD),
         "e2e": Suite(e2e.bench_e2e, e2e.METHOD),
     }
