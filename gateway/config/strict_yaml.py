@@ -11,7 +11,7 @@ import re
 import yaml
 
 from gateway.errors import PolicyUnreadableError
-from gateway.model.terms import Json
+from gateway.model.terms import Json, half_character
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 # Everything else that a YAML 1.1 or 1.2 reader takes for a number: octal, hexadecimal, 1_000, 12:30, floats.
@@ -103,7 +103,7 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Json:
         text: str = event.value
-        if any("\ud800" <= sign <= "\udfff" for sign in text):  # half of a pair: such text cannot be written out again
+        if half_character(text):
             raise self._fault(event, "not Unicode text")
         if not event.implicit[0]:  # quoted or block text
             return text

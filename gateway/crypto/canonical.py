@@ -7,7 +7,7 @@ No floats and no nulls: their absence is what makes sorted, compact json.dumps e
 import json
 
 from gateway.errors import LogTamperedError, MinimisationError
-from gateway.model.terms import Json
+from gateway.model.terms import Json, half_character
 
 SAFE = 2**53  # RFC 8785 section 3.2.2.3: numbers are IEEE doubles
 
@@ -25,7 +25,7 @@ def _check(value: object) -> None:
         if abs(value) >= SAFE:
             raise MinimisationError("a number is too large for canonical JSON", hint="send it as text")
     elif isinstance(value, str):
-        if any("\ud800" <= char <= "\udfff" for char in value):
+        if half_character(value):
             raise MinimisationError("a text is not valid Unicode", hint="type it again")
     elif isinstance(value, list):
         for item in value:

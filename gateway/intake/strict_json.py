@@ -8,7 +8,7 @@ import json
 from typing import NoReturn
 
 from gateway.errors import InvalidRequestError
-from gateway.model.terms import Json
+from gateway.model.terms import Json, half_character
 
 DEPTH = 12  # levels of nesting; a disclosure request needs six
 SAFE_DIGITS = 15  # a whole number of at most 15 digits is exact in every JSON implementation (below 2**53)
@@ -82,5 +82,5 @@ def _check(value: Json, *, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if half_character(text):
         raise _FaultError("a text holds half a character (a lone surrogate)")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.crypto.encoding import b64, unb64
 from gateway.errors import SignatureInvalidError
+from gateway.model.terms import half_character
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _members(value: object, *names: str) -> list[object]:
 
 def _text(value: object) -> str:
     # An escape such as \ud800 is JSON, but no text: nothing of it could be hashed.
-    if not isinstance(value, str) or any("\ud800" <= char <= "\udfff" for char in value):
+    if not isinstance(value, str) or half_character(value):
         raise _not_an_envelope()
     return value
 

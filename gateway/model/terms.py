@@ -1,5 +1,6 @@
 """Small closed sets of words that every stage shares."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -40,6 +41,14 @@ class Text:
         """Return what `to_json` gave."""
         told = value if isinstance(value, dict) else {}
         return cls(str(told["nl"]), str(told["en"]))
+
+
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
+def half_character(text: str) -> bool:
+    """Say whether a text holds half a character (a lone surrogate): such text has no bytes, so nothing can hash it."""
+    return _HALF.search(text) is not None
 
 
 def members(value: Json) -> dict[str, Json]:
