@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,13 @@ def test_an_x25519_point_of_low_order_is_refused(point: int) -> None:
     """Everyone would share the same secret with such a key (RFC 7748 section 6.1)."""
     with pytest.raises(KeyUnavailableError):
         public_key(_with_x("enc", point.to_bytes(32, "little")))
+
+
+@pytest.mark.parametrize("point", LOW_ORDER)
+def test_the_library_refuses_the_same_points(point: int) -> None:
+    """Our table is about what an exchange would show: with each of these points every secret gives zero."""
+    with pytest.raises(ValueError, match="shared key"):
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(point.to_bytes(32, "little")))
 
 
 def test_a_second_spelling_of_an_x25519_point_is_refused() -> None:
