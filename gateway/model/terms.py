@@ -48,7 +48,7 @@ _HALF = re.compile(r"[\ud800-\udfff]")
 
 def half_character(text: str) -> bool:
     """Say whether a text holds half a character (a lone surrogate): such text has no bytes, so nothing can hash it."""
-    return _HALF.search(text) is not None
+    return not text.isascii() and _HALF.search(text) is not None
 
 
 def members(value: Json) -> dict[str, Json]:
