@@ -43,7 +43,7 @@ _LOW_ORDER = frozenset(
 _PUBLIC = {"kty", "crv", "x", "kid", "use"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class PrivateJwk:
     """A key pair of ours or of a partner. `x` and `d` are base64url; repr() hides `d`."""
 

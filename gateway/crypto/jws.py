@@ -7,10 +7,10 @@ an embedded `jwk`, duplicate members, another `kid` than the key's, and a second
 from collections.abc import Sequence
 
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry, deserialize_compact, serialize_compact
 
 from gateway.crypto.encoding import unb64url
+from gateway.crypto.imported import imported_pair, imported_public
 from gateway.crypto.jwk import PrivateJwk, strict_object
 from gateway.errors import KeyUnavailableError, SignatureInvalidError
 from gateway.model.partner import PublicKey
@@ -37,8 +37,9 @@ def sign(payload: bytes, *, typ: str, key: PrivateJwk) -> str:
     """
     if (key.use, key.crv) != ("sig", ALG):  # RFC 9864: the algorithm has the name of its curve
         raise KeyUnavailableError("this key is not for signing", hint="look at the keys' `use`")
-    pair = OKPKey.import_key({"kty": "OKP", "crv": key.crv, "x": key.x, "d": key.d})
-    token = serialize_compact({"alg": ALG, "kid": key.kid, "typ": typ}, payload, pair, registry=_REGISTRY)
+    token = serialize_compact(
+        {"alg": ALG, "kid": key.kid, "typ": typ}, payload, imported_pair(key), registry=_REGISTRY
+    )
     if len(token) > LARGEST:
         raise SignatureInvalidError("the message is too large to be signed", hint="send fewer subjects at a time")
     return token
@@ -65,8 +66,7 @@ def verify(token: str, *, typ: str, keys: Sequence[PublicKey]) -> dict[str, Json
     if key.use != "sig":
         raise _bad("it names a key that is not for signing")
     try:
-        trusted = OKPKey.import_key({name: key.jwk[name] for name in ("kty", "crv", "x")})
-        deserialize_compact(token, trusted, registry=_REGISTRY)
+        deserialize_compact(token, imported_public(key), registry=_REGISTRY)
         return strict_object(payload)
     except JoseError as exc:
         raise _bad("the signature does not fit the text") from exc

@@ -2,9 +2,9 @@
 
 from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry, decrypt_compact, encrypt_compact
-from joserfc.jwk import OKPKey
 
 from gateway.crypto.encoding import unb64url
+from gateway.crypto.imported import imported_pair, imported_public
 from gateway.crypto.jwk import PrivateJwk, check_point, strict_object
 from gateway.errors import CannotOpenError, KeyUnavailableError, SignatureInvalidError
 from gateway.model.partner import PublicKey
@@ -36,9 +36,8 @@ class JoseProfile:
         if to.use != "enc":
             raise KeyUnavailableError("this key is not for encryption", hint="ask the partner for its key set again")
         check_point(to.use, to.jwk["x"])
-        key = OKPKey.import_key({name: to.jwk[name] for name in ("kty", "crv", "x")})
         header = {"alg": ALG, "cty": "JWT", "enc": ENC, "kid": to.kid}
-        message = encrypt_compact(header, token, key, registry=_REGISTRY)
+        message = encrypt_compact(header, token, imported_public(to), registry=_REGISTRY)
         if len(message) > LARGEST:
             raise CannotOpenError(
                 "the message is too large to be opened by anyone", hint="send fewer subjects at a time"
@@ -54,9 +53,8 @@ class JoseProfile:
         if key.use != "enc":
             raise KeyUnavailableError("this key is not for opening messages", hint="use the key with `use` enc")
         _check_form(message, key.kid)
-        pair = OKPKey.import_key({"kty": "OKP", "crv": key.crv, "x": key.x, "d": key.d})
         try:
-            plaintext = decrypt_compact(message, pair, registry=_REGISTRY).plaintext
+            plaintext = decrypt_compact(message, imported_pair(key), registry=_REGISTRY).plaintext
             return (plaintext or b"").decode("ascii")
         # cryptography raises ValueError for an exchange that comes to zero; non-ASCII is a ValueError as well.
         except (JoseError, ValueError) as exc:
