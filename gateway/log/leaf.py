@@ -48,7 +48,7 @@ def encode(leaf: Leaf) -> bytes:
     optional: dict[str, Json] = {"payload": leaf.payload, "recipient": leaf.recipient, "prev": leaf.prev}
     members.update({name: value for name, value in optional.items() if value is not None})
     data = canonical(members)
-    decode(data)  # what we write we must be able to read
+    _read(members)  # what we write we must be able to read: canonical bytes give these members back
     return data
 
 
@@ -56,7 +56,10 @@ def decode(data: bytes) -> Leaf:
     """Return the leaf of exact bytes; raise LogTamperedError for anything outside the schema."""
     if len(data) > LARGEST:
         raise _unknown_form()
-    members = parse_canonical(data)
+    return _read(parse_canonical(data))
+
+
+def _read(members: Json) -> Leaf:
     if not isinstance(members, dict):
         raise _unknown_form()
     version = members.get("v")
