@@ -28,6 +28,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return the folded text with its offsets."""
+    if text.isascii():
+        return Folded(text.lower(), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     chars: list[str] = []
     starts: list[int] = []
     for index, char in enumerate(text):

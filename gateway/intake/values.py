@@ -111,11 +111,12 @@ def _text(value: Json, *, longest: int, lines: bool = False) -> str:
         raise _fault("is not text")
     if len(value) > 4 * longest:  # before the costly steps
         raise _fault(f"is longer than {longest} characters")
-    if any(unicodedata.category(char) in {"Cc", "Cs"} and not (lines and char in "\r\n") for char in value):
-        raise _fault("holds a control character")
-    # Invisible characters have no place in a datum: they would hide an identifier from a reader.
-    shown = "".join(char for char in value.replace("\r\n", "\n") if unicodedata.category(char) != "Cf")
-    text = unicodedata.normalize("NFC", shown).replace("\r", "\n").strip()
+    if not value.isprintable():  # a printable text has no control, half or invisible character
+        if any(unicodedata.category(char) in {"Cc", "Cs"} and not (lines and char in "\r\n") for char in value):
+            raise _fault("holds a control character")
+        # Invisible characters have no place in a datum: they would hide an identifier from a reader.
+        value = "".join(char for char in value.replace("\r\n", "\n") if unicodedata.category(char) != "Cf")
+    text = unicodedata.normalize("NFC", value).replace("\r", "\n").strip()
     if not text:
         raise _fault("is empty")
     if len(text) > longest:

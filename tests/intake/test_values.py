@@ -1,6 +1,8 @@
 """One normal form per field type, and one refusal that never repeats the value."""
 
 import datetime as dt
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -127,3 +129,10 @@ def test_a_refusal_does_not_repeat_the_value(kind: FieldType) -> None:
         with pytest.raises(InvalidRequestError) as caught:
             read(kind, value)
         assert "9e7f" not in f"{caught.value!r}{caught.value.hint}"
+
+
+def test_no_printable_character_is_one_that_a_text_may_not_hold() -> None:
+    """Printable texts skip the look at each character, so the two must agree over the whole of Unicode."""
+    refused = {"Cc", "Cs", "Cf"}
+    points = map(chr, range(sys.maxunicode + 1))
+    assert not [char for char in points if char.isprintable() and unicodedata.category(char) in refused]
