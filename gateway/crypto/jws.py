@@ -37,9 +37,7 @@ def sign(payload: bytes, *, typ: str, key: PrivateJwk) -> str:
     """
     if (key.use, key.crv) != ("sig", ALG):  # RFC 9864: the algorithm has the name of its curve
         raise KeyUnavailableError("this key is not for signing", hint="look at the keys' `use`")
-    token = serialize_compact(
-        {"alg": ALG, "kid": key.kid, "typ": typ}, payload, imported_pair(key), registry=_REGISTRY
-    )
+    token = serialize_compact({"alg": ALG, "kid": key.kid, "typ": typ}, payload, imported_pair(key), registry=_REGISTRY)
     if len(token) > LARGEST:
         raise SignatureInvalidError("the message is too large to be signed", hint="send fewer subjects at a time")
     return token
