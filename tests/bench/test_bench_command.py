@@ -11,7 +11,7 @@ from gateway.cli.bench import bench
 
 KEYS = {"name", "median", "min", "max", "unit"}
 OPTIONAL = {"bench", "floor", "ratio", "against", "cpu"}
-QUICK = ("policy",)
+QUICK = ("policy", "stages")
 
 
 def test_an_unknown_bench_ends_with_exit_code_two() -> None:
