@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.decide.engine import Policy
-from gateway.decide.facts import establish
+from gateway.decide.facts import Circumstances, establish
 from gateway.minimise.project import project
 from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.partner import Partner
@@ -94,18 +94,9 @@ class Setting:
 Decisions = Mapping[Provenance | None, Decision]
 
 
-def decide_matter(
-    unit: Unit,
-    policy: Policy,
-    matter: Matter,
-    setting: Setting,
-    *,
-    on: dt.date,
-    second_approver: Truth = Truth.NO,
-    fg_advice: Truth = Truth.NO,
-) -> Decisions:
-    """Decide about one subject as things stand now, the fields of each provenance apart."""
-    now = circumstances(
+def observe(unit: Unit, policy: Policy, matter: Matter, setting: Setting, *, on: dt.date) -> Circumstances:
+    """Return what the gateway knows of one subject as things stand now; one look serves every decision about it."""
+    return circumstances(
         unit,
         matter.watch,
         bundle=policy.bundle,
@@ -113,10 +104,21 @@ def decide_matter(
         case_tag=setting.case_tag,
         ground=setting.ground,
         purpose=setting.purpose,
-        second_approver=second_approver,
-        fg_advice=fg_advice,
         on=on,
     )
+
+
+def decide_matter(
+    policy: Policy,
+    matter: Matter,
+    setting: Setting,
+    seen: Circumstances,
+    *,
+    second_approver: Truth = Truth.NO,
+    fg_advice: Truth = Truth.NO,
+) -> Decisions:
+    """Decide about one subject under what was seen of it, the fields of each provenance apart."""
+    now = replace(seen, second_approver=second_approver, fg_advice=fg_advice)
     return {
         origin: policy.decide(
             Query(
@@ -125,7 +127,7 @@ def decide_matter(
                 role=matter.role,
                 facts=establish(matter.claims, origin, now, policy.bundle.vocabulary),
                 fields=fields,
-                date=on,
+                date=now.date,
             )
         )
         for origin, fields in matter.fields.items()

@@ -9,10 +9,12 @@ is ever delivered. So no payload can leave without its leaf, and a failure befor
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import seal_box
+from gateway.decide.facts import Circumstances
 from gateway.errors import DuplicateRequestError, LogUnavailableError
 from gateway.intake.schema import read_request
 from gateway.intake.screening import screen_request
@@ -25,7 +27,7 @@ from gateway.model.payload import SealedPayload
 from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Truth
-from gateway.pipeline.assess import Decisions, Matter, Setting, decide_matter, matter_of, overall
+from gateway.pipeline.assess import Decisions, Matter, Setting, decide_matter, matter_of, observe, overall
 from gateway.pipeline.release import Draft, draft_part, new_part, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
@@ -80,11 +82,12 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
         subject.ref: matter_of(subject, watch(subject, bundle=tools.policy.bundle, lookup=tools.lookup))
         for subject in request.subjects
     }
-    now = {ref: decide_matter(unit, tools.policy, m, setting, on=at.date()) for ref, m in matters.items()}
+    seen = {ref: observe(unit, tools.policy, matter, setting, on=at.date()) for ref, matter in matters.items()}
+    now = {ref: decide_matter(tools.policy, matter, setting, seen[ref]) for ref, matter in matters.items()}
     drafts: list[Draft] = []
     waiting: list[Draft] = []
     for approval in Approval:
-        decided = now if not approval.before_release else approved(tools, unit, matters, setting, approval, at)
+        decided = now if not approval.before_release else approved(tools, matters, setting, seen, approval)
         draft = draft_part(
             tools,
             request.subjects,
@@ -103,20 +106,17 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
 
 def approved(
     tools: Tools,
-    unit: Unit,
     matters: dict[str, Matter],
     setting: Setting,
+    seen: Mapping[str, Circumstances],
     approval: Approval,
-    at: dt.datetime,
     *,
     fg_advice: Truth | None = None,
 ) -> dict[str, Decisions]:
     """Decide as if this approval were given: what an approver would free, no more."""
     advice = fg_advice or (Truth.YES if approval is Approval.PRE_FG else Truth.NO)
     return {
-        ref: decide_matter(
-            unit, tools.policy, matter, setting, on=at.date(), second_approver=Truth.YES, fg_advice=advice
-        )
+        ref: decide_matter(tools.policy, matter, setting, seen[ref], second_approver=Truth.YES, fg_advice=advice)
         for ref, matter in matters.items()
     }
 

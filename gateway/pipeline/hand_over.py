@@ -15,7 +15,7 @@ from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
 from gateway.model.terms import Json, Truth
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Matter, Setting, decide_matter
+from gateway.pipeline.assess import Matter, Setting, decide_matter, observe
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError
 from gateway.pipeline.judge import withdraw_message
 from gateway.pipeline.tools import Tools
@@ -54,11 +54,10 @@ def still_stands(tools: Tools, unit: Unit, row: OutboxRow, at: dt.datetime) -> b
     for kept in subjects:
         matter = Matter.from_json(kept)
         decided = decide_matter(
-            unit,
             tools.policy,
             matter,
             setting,
-            on=at.date(),
+            observe(unit, tools.policy, matter, setting, on=at.date()),
             second_approver=given,
             fg_advice=Truth.YES if _advised(detail, approval) else Truth.NO,
         )

@@ -17,7 +17,7 @@ from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Setting, matter_of
+from gateway.pipeline.assess import Setting, matter_of, observe
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, approved
 from gateway.pipeline.release import Draft, draft_part, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
@@ -73,7 +73,8 @@ def _draft_again(
     given = duties.advice(judgements)
     # A manager's part shows what would leave with the advice in hand; the duty to have it is checked by identity.
     advice = None if part.approval is Approval.PRE_FG else duties.advice_fact(part.approval, given)
-    decided = approved(tools, unit, matters, setting, part.approval, at, fg_advice=advice)
+    seen = {ref: observe(unit, tools.policy, matter, setting, on=at.date()) for ref, matter in matters.items()}
+    decided = approved(tools, matters, setting, seen, part.approval, fg_advice=advice)
     return draft_part(
         tools,
         request.subjects,

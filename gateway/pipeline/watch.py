@@ -86,11 +86,12 @@ def circumstances(
     case_tag: str,
     ground: str,
     purpose: str,
-    second_approver: Truth,
-    fg_advice: Truth,
     on: dt.date,
 ) -> Circumstances:
-    """Establish every computed fact about one subject as it stands now; what cannot be established is unknown."""
+    """Establish every computed fact about one subject as it stands now; what cannot be established is unknown.
+
+    Approvals are not looked up here: without one that somebody gave, there is none.
+    """
     return Circumstances(
         date=on,
         owned_by_recipient=_owned(unit, watched.dwelling, partner),
@@ -102,8 +103,8 @@ def circumstances(
         single_case=Truth.YES,
         purpose_matches=Truth.YES if purpose in bundle.vocabulary.grounds[ground].purposes else Truth.NO,
         avim_hold=Truth.YES if unit.circumstances.held([case_tag, *watched.places]) else Truth.NO,
-        second_approver=second_approver,
-        fg_advice=fg_advice,
+        second_approver=Truth.NO,
+        fg_advice=Truth.NO,
         consent_withdrawn=unit.circumstances.withdrawn(watched.consents),
     )
 
