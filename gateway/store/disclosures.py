@@ -1,46 +1,110 @@
 """Case keys, encrypted details, requests, parts and judgements (`ports.Cases`, `ports.Disclosures`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Select, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, select, update
 
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
-from gateway.store import schema
-from gateway.store.engine import is_double
-from gateway.store.moments import from_column, maybe, to_column
+from gateway.store.cells import blob, moment, number, text, to_moment
 from gateway.store.records import CaseKey, Detail, Judgement, StoredDisclosure, StoredPart
+from gateway.store.schema import case_key, detail, disclosure, judgement, part
+from gateway.store.session import Row, Session, Statement, StatementError, Value
+
+KEY_COLUMNS = (case_key.c.case_id, case_key.c.tag, case_key.c.wrapped)
+KEY_BY_TAG = Statement(select(*KEY_COLUMNS).where(case_key.c.tag == bindparam("tag")))
+KEY_BY_CASE = Statement(select(*KEY_COLUMNS).where(case_key.c.case_id == bindparam("case_id")))
+ADD_KEY = Statement(insert(case_key))
+DETAIL = Statement(
+    select(detail.c.idx, detail.c.case_id, detail.c.salt, detail.c.recipient_salt, detail.c.box).where(
+        detail.c.idx == bindparam("idx")
+    )
+)
+ADD_DETAIL = Statement(insert(detail))
+
+DISCLOSURES = select(
+    disclosure.c.id,
+    disclosure.c.case_id,
+    disclosure.c.requester,
+    disclosure.c.recipient,
+    disclosure.c.submitted_at,
+    disclosure.c.outcome,
+    disclosure.c.idempotency_tag,
+    disclosure.c.body_tag,
+    disclosure.c.leaf_index,
+    disclosure.c.box,
+)
+DISCLOSURE = Statement(DISCLOSURES.where(disclosure.c.id == bindparam("id")))
+BY_IDEMPOTENCY = Statement(DISCLOSURES.where(disclosure.c.idempotency_tag == bindparam("tag")))
+LATEST = Statement(DISCLOSURES.order_by(disclosure.c.submitted_at.desc()).limit(bindparam("most")))
+ADD_DISCLOSURE = Statement(insert(disclosure))
+FORGET_BOX = Statement(update(disclosure).where(disclosure.c.id == bindparam("which")).values(box=None))
+
+PARTS = select(
+    part.c.id,
+    part.c.disclosure_id,
+    part.c.approval,
+    part.c.state,
+    part.c.nonce,
+    part.c.digest,
+    part.c.message_id,
+    part.c.leaf_index,
+    part.c.review_due,
+)
+PART = Statement(PARTS.where(part.c.id == bindparam("id")))
+PARTS_OF = Statement(PARTS.where(part.c.disclosure_id == bindparam("disclosure_id")))
+ADD_PART = Statement(insert(part))
+CHANGE_PART = Statement(
+    update(part)
+    .where(part.c.id == bindparam("which"), part.c.state == bindparam("was"))
+    .values({column.name: bindparam(column.name) for column in part.c})
+)
+
+JUDGEMENTS = Statement(
+    select(
+        judgement.c.part_id,
+        judgement.c.person,
+        judgement.c.kind,
+        judgement.c.digest,
+        judgement.c.at,
+        judgement.c.leaf_index,
+    )
+    .where(judgement.c.part_id == bindparam("part_id"))
+    .order_by(judgement.c.id)
+)
+ADD_JUDGEMENT = Statement(
+    insert(judgement).values({column.name: bindparam(column.name) for column in judgement.c if column.name != "id"})
+)
 
 
 class SqlCases:
-    """Cases on one open connection."""
+    """Cases on one open session."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work inside the connection's transaction."""
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        """Work inside the session's transaction."""
+        self._session = session
 
     def key(self, *, tag: str) -> CaseKey | None:
         """Return the key of the case with this tag."""
-        row = self._connection.execute(select(schema.case_key).where(schema.case_key.c.tag == tag)).one_or_none()
-        return None if row is None else CaseKey(row.case_id, row.tag, bytes(row.wrapped))
+        return self._key(KEY_BY_TAG, {"tag": tag})
 
     def key_of(self, case_id: str) -> CaseKey | None:
         """Return the key of a case; None once it was erased."""
-        wanted = select(schema.case_key).where(schema.case_key.c.case_id == case_id)
-        row = self._connection.execute(wanted).one_or_none()
-        return None if row is None else CaseKey(row.case_id, row.tag, bytes(row.wrapped))
+        return self._key(KEY_BY_CASE, {"case_id": case_id})
+
+    def _key(self, statement: Statement, values: Mapping[str, Value]) -> CaseKey | None:
+        row = self._session.row(statement, values)
+        return None if row is None else CaseKey(text(row[0]), text(row[1]), blob(row[2]))
 
     def add_key(self, key: CaseKey) -> None:
         """Keep a new case's key."""
-        row = {"case_id": key.case_id, "tag": key.tag, "wrapped": key.wrapped}
-        self._connection.execute(insert(schema.case_key), row)
+        self._session.run(ADD_KEY, {"case_id": key.case_id, "tag": key.tag, "wrapped": key.wrapped})
 
     def add_detail(self, detail: Detail) -> None:
         """Keep what a leaf commits to."""
-        self._connection.execute(
-            insert(schema.detail),
+        self._session.run(
+            ADD_DETAIL,
             {
                 "idx": detail.leaf_index,
                 "case_id": detail.case_id,
@@ -52,28 +116,29 @@ class SqlCases:
 
     def detail(self, leaf_index: int) -> Detail | None:
         """Return what a leaf commits to; None once it was erased."""
-        row = self._connection.execute(select(schema.detail).where(schema.detail.c.idx == leaf_index)).one_or_none()
+        row = self._session.row(DETAIL, {"idx": leaf_index})
         if row is None:
             return None
-        recipient_salt = None if row.recipient_salt is None else bytes(row.recipient_salt)
-        return Detail(row.idx, row.case_id, bytes(row.salt), recipient_salt, bytes(row.box))
+        index, case_id, salt, recipient_salt, box = row
+        opener = None if recipient_salt is None else blob(recipient_salt)
+        return Detail(number(index), text(case_id), blob(salt), opener, blob(box))
 
 
 class SqlDisclosures:
-    """Requests and their parts on one open connection."""
+    """Requests and their parts on one open session."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work inside the connection's transaction."""
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        """Work inside the session's transaction."""
+        self._session = session
 
     def add(self, disclosure: StoredDisclosure) -> None:
         """Keep a request; raise DuplicateRequestError when its idempotency tag is known."""
-        row = {
+        row: dict[str, Value] = {
             "id": disclosure.id,
             "case_id": disclosure.case_id,
             "requester": disclosure.requester,
             "recipient": disclosure.recipient,
-            "submitted_at": to_column(disclosure.submitted_at),
+            "submitted_at": to_moment(disclosure.submitted_at),
             "outcome": disclosure.outcome.value,
             "idempotency_tag": disclosure.idempotency_tag,
             "body_tag": disclosure.body_tag,
@@ -81,9 +146,9 @@ class SqlDisclosures:
             "box": disclosure.box,
         }
         try:
-            self._connection.execute(insert(schema.disclosure), row)
-        except IntegrityError as exc:
-            if not is_double(exc):
+            self._session.run(ADD_DISCLOSURE, row)
+        except StatementError as exc:
+            if not exc.double:
                 raise
             raise DuplicateRequestError(
                 "this request was already submitted", hint="follow the first one; use a new key for a new request"
@@ -91,111 +156,101 @@ class SqlDisclosures:
 
     def get(self, disclosure_id: str) -> StoredDisclosure:
         """Return a request; raise NotFoundError when there is none."""
-        wanted = select(schema.disclosure).where(schema.disclosure.c.id == disclosure_id)
-        found = self._read(wanted)
-        if not found:
+        row = self._session.row(DISCLOSURE, {"id": disclosure_id})
+        if row is None:
             raise NotFoundError("there is no such disclosure request", hint="look in the list of requests")
-        return found[0]
+        return _disclosure(row)
 
     def by_idempotency(self, tag: str) -> StoredDisclosure | None:
         """Return the request that was made with this key, if any."""
-        found = self._read(select(schema.disclosure).where(schema.disclosure.c.idempotency_tag == tag))
-        return found[0] if found else None
+        row = self._session.row(BY_IDEMPOTENCY, {"tag": tag})
+        return None if row is None else _disclosure(row)
 
     def latest(self, limit: int) -> Sequence[StoredDisclosure]:
         """Return the newest requests, newest first."""
-        return self._read(select(schema.disclosure).order_by(schema.disclosure.c.submitted_at.desc()).limit(limit))
-
-    def _read(self, wanted: Select[tuple[object, ...]]) -> list[StoredDisclosure]:
-        return [
-            StoredDisclosure(
-                row.id,
-                row.case_id,
-                row.requester,
-                row.recipient,
-                from_column(row.submitted_at),
-                Outcome(row.outcome),
-                row.idempotency_tag,
-                row.body_tag,
-                row.leaf_index,
-                None if row.box is None else bytes(row.box),
-            )
-            for row in self._connection.execute(wanted)
-        ]
+        return [_disclosure(row) for row in self._session.rows(LATEST, {"most": limit})]
 
     def forget_box(self, disclosure_id: str) -> None:
         """Destroy the encrypted request."""
-        self._connection.execute(
-            update(schema.disclosure).where(schema.disclosure.c.id == disclosure_id).values(box=None)
-        )
+        self._session.run(FORGET_BOX, {"which": disclosure_id})
 
     def add_part(self, part: StoredPart) -> None:
         """Keep a part."""
-        self._connection.execute(insert(schema.part), _part_row(part))
+        self._session.run(ADD_PART, _part_row(part))
 
     def parts(self, disclosure_id: str) -> Sequence[StoredPart]:
         """Return a request's parts, the least strict approval first."""
-        wanted = select(schema.part).where(schema.part.c.disclosure_id == disclosure_id)
-        return sorted(
-            self._read_parts(wanted), key=lambda part: (part.approval.strictness, part.leaf_index or 0, part.id)
-        )
+        found = [_part(row) for row in self._session.rows(PARTS_OF, {"disclosure_id": disclosure_id})]
+        return sorted(found, key=lambda part: (part.approval.strictness, part.leaf_index or 0, part.id))
 
     def part(self, part_id: str) -> StoredPart:
         """Return a part; raise NotFoundError when there is none."""
-        found = self._read_parts(select(schema.part).where(schema.part.c.id == part_id))
-        if not found:
+        row = self._session.row(PART, {"id": part_id})
+        if row is None:
             raise NotFoundError("there is no such part of a request", hint="open the request again")
-        return found[0]
-
-    def _read_parts(self, wanted: Select[tuple[object, ...]]) -> list[StoredPart]:
-        return [
-            StoredPart(
-                row.id,
-                row.disclosure_id,
-                Approval(row.approval),
-                PartState(row.state),
-                bytes(row.nonce),
-                row.digest,
-                row.message_id,
-                row.leaf_index,
-                maybe(row.review_due),
-            )
-            for row in self._connection.execute(wanted)
-        ]
+        return _part(row)
 
     def change_part(self, part: StoredPart, *, was: PartState) -> None:
         """Replace a part; raise DuplicateRequestError when its state is no longer `was`."""
-        columns = schema.part.c
-        fenced = update(schema.part).where(columns.id == part.id, columns.state == was.value).values(_part_row(part))
-        if self._connection.execute(fenced).rowcount != 1:
+        if self._session.run(CHANGE_PART, {**_part_row(part), "which": part.id, "was": was.value}) != 1:
             raise DuplicateRequestError(
                 "this part was changed in the meantime", hint="open the request again and look at what it is now"
             )
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Keep what a person said."""
-        self._connection.execute(
-            insert(schema.judgement),
+        self._session.run(
+            ADD_JUDGEMENT,
             {
                 "part_id": judgement.part_id,
                 "person": judgement.person,
                 "kind": judgement.kind,
                 "digest": judgement.digest,
-                "at": to_column(judgement.at),
+                "at": to_moment(judgement.at),
                 "leaf_index": judgement.leaf_index,
             },
         )
 
     def judgements(self, part_id: str) -> Sequence[Judgement]:
         """Return what people said of a part, oldest first."""
-        wanted = select(schema.judgement).where(schema.judgement.c.part_id == part_id).order_by(schema.judgement.c.id)
         return [
-            Judgement(row.part_id, row.person, row.kind, row.digest, from_column(row.at), row.leaf_index)
-            for row in self._connection.execute(wanted)
+            Judgement(text(part), text(person), text(kind), text(digest), moment(at), number(index))
+            for part, person, kind, digest, at, index in self._session.rows(JUDGEMENTS, {"part_id": part_id})
         ]
 
 
-def _part_row(part: StoredPart) -> dict[str, str | int | bytes | None]:
+def _disclosure(row: Row) -> StoredDisclosure:
+    (disclosure_id, case_id, requester, recipient, at, outcome, idempotency, body, index, box) = row
+    return StoredDisclosure(
+        text(disclosure_id),
+        text(case_id),
+        text(requester),
+        text(recipient),
+        moment(at),
+        Outcome(text(outcome)),
+        text(idempotency),
+        text(body),
+        number(index),
+        None if box is None else blob(box),
+    )
+
+
+def _part(row: Row) -> StoredPart:
+    (part_id, disclosure_id, approval, state, nonce, digest, message_id, index, due) = row
+    return StoredPart(
+        text(part_id),
+        text(disclosure_id),
+        Approval(text(approval)),
+        PartState(text(state)),
+        blob(nonce),
+        text(digest),
+        None if message_id is None else text(message_id),
+        None if index is None else number(index),
+        None if due is None else moment(due),
+    )
+
+
+def _part_row(part: StoredPart) -> dict[str, Value]:
     return {
         "id": part.id,
         "disclosure_id": part.disclosure_id,
@@ -205,5 +260,5 @@ def _part_row(part: StoredPart) -> dict[str, str | int | bytes | None]:
         "digest": part.digest,
         "message_id": part.message_id,
         "leaf_index": part.leaf_index,
-        "review_due": None if part.review_due is None else to_column(part.review_due),
+        "review_due": None if part.review_due is None else to_moment(part.review_due),
     }

@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import ConfigError, LogUnavailableError
 from gateway.store.schema import REVISION
+from gateway.store.session import StatementError
 
 Database: TypeAlias = Engine
 """An open database, for those who hand it on and never look inside."""
@@ -88,6 +89,7 @@ def _open_postgresql(url: URL) -> Engine:
             connect_args={"options": POSTGRESQL_SESSION, "connect_timeout": 10, "application_name": "gateway"},
             pool_size=8,
             max_overflow=24,
+            paramstyle="format",  # parameters by place, as on SQLite (`gateway.store.session`)
             pool_pre_ping=True,  # after a restart of the server the first urgent hand-over must not be the one to fail
             hide_parameters=True,
         )
@@ -131,18 +133,11 @@ def answering() -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, PoolTimeoutError) as exc:
+    except (DBAPIError, PoolTimeoutError, StatementError) as exc:
         raise LogUnavailableError(
             "the database does not answer, so nothing can be read or released",
             hint="look whether it runs, has room and is undamaged; then try again",
         ) from exc
-
-
-def is_double(error: IntegrityError) -> bool:
-    """Say whether a row was refused because it is there already, and not because what it refers to is missing."""
-    sqlite = getattr(error.orig, "sqlite_errorname", "")
-    served = getattr(error.orig, "sqlstate", "")
-    return sqlite in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"} or served == "23505"
 
 
 def is_served(url: str) -> bool:

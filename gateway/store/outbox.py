@@ -3,134 +3,149 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.views import PartState
-from gateway.store import schema
-from gateway.store.engine import is_double
-from gateway.store.moments import from_column, to_column
+from gateway.store.cells import moment, number, text, to_moment
 from gateway.store.records import OutboxRow, StoredReceipt
+from gateway.store.schema import access_token, assertion, outbox, receipt
+from gateway.store.session import Row, Session, Statement, StatementError, Value
+
+MESSAGES = select(
+    outbox.c.leaf_index,
+    outbox.c.message_id,
+    outbox.c.part_id,
+    outbox.c.partner,
+    outbox.c.message,
+    outbox.c.sent_at,
+    outbox.c.state,
+)
+MESSAGE = Statement(
+    MESSAGES.where(outbox.c.message_id == bindparam("message_id"), outbox.c.partner == bindparam("partner"))
+)
+OF_PARTNER = Statement(MESSAGES.where(outbox.c.partner == bindparam("partner")).order_by(outbox.c.leaf_index))
+OF_PART = Statement(MESSAGES.where(outbox.c.part_id == bindparam("part_id")))
+ADD_MESSAGE = Statement(insert(outbox))
+CHANGE_STATE = Statement(
+    update(outbox).where(outbox.c.message_id == bindparam("which")).values(state=bindparam("state"))
+)
+RECEIPTS = Statement(
+    select(receipt.c.leaf_index, receipt.c.message_id, receipt.c.state, receipt.c.at, receipt.c.token)
+    .where(receipt.c.message_id == bindparam("message_id"))
+    .order_by(receipt.c.leaf_index)
+)
+ADD_RECEIPT = Statement(insert(receipt))
+ADD_TOKEN = Statement(insert(access_token))
+OWNER = Statement(
+    select(access_token.c.partner).where(
+        access_token.c.digest == bindparam("digest"), access_token.c.expires > bindparam("now")
+    )
+)
+FORGET_TOKENS = Statement(delete(access_token).where(access_token.c.expires <= bindparam("now")))
+FORGET_ASSERTIONS = Statement(delete(assertion).where(assertion.c.expires <= bindparam("now")))
+# One statement, so that of two equal assertions at the same moment one is the second.
+REMEMBER = {
+    "sqlite": Statement(sqlite.insert(assertion).on_conflict_do_nothing()),
+    "postgresql": Statement(postgresql.insert(assertion).on_conflict_do_nothing()),
+}
 
 
 class SqlOutbox:
-    """The outbox on one open connection."""
+    """The outbox on one open session."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work inside the connection's transaction."""
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        """Work inside the session's transaction."""
+        self._session = session
 
     def add(self, row: OutboxRow) -> None:
         """Queue a message, in the same transaction as its leaf."""
-        self._connection.execute(
-            insert(schema.outbox),
+        self._session.run(
+            ADD_MESSAGE,
             {
                 "leaf_index": row.leaf_index,
                 "message_id": row.message_id,
                 "part_id": row.part_id,
                 "partner": row.partner,
                 "message": row.message,
-                "sent_at": to_column(row.sent_at),
+                "sent_at": to_moment(row.sent_at),
                 "state": row.state.value,
             },
         )
 
     def get(self, message_id: str, *, partner: str) -> OutboxRow:
         """Return this partner's message; raise the same NotFoundError for an absent and for another's message."""
-        columns = schema.outbox.c
-        found = self._read(
-            select(schema.outbox).where(columns.message_id == message_id).where(columns.partner == partner)
-        )
-        if not found:
+        row = self._session.row(MESSAGE, {"message_id": message_id, "partner": partner})
+        if row is None:
             raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
-        return found[0]
+        return _message(row)
 
     def of_partner(self, partner: str) -> Sequence[OutboxRow]:
         """Return a partner's messages, oldest first."""
-        columns = schema.outbox.c
-        return self._read(select(schema.outbox).where(columns.partner == partner).order_by(columns.leaf_index))
+        return [_message(row) for row in self._session.rows(OF_PARTNER, {"partner": partner})]
 
     def of_part(self, part_id: str) -> OutboxRow | None:
         """Return the message of a part, if it was sealed."""
-        found = self._read(select(schema.outbox).where(schema.outbox.c.part_id == part_id))
-        return found[0] if found else None
-
-    def _read(self, wanted: Select[tuple[object, ...]]) -> list[OutboxRow]:
-        return [
-            OutboxRow(
-                row.leaf_index,
-                row.message_id,
-                row.part_id,
-                row.partner,
-                row.message,
-                from_column(row.sent_at),
-                PartState(row.state),
-            )
-            for row in self._connection.execute(wanted)
-        ]
+        row = self._session.row(OF_PART, {"part_id": part_id})
+        return None if row is None else _message(row)
 
     def change_state(self, message_id: str, state: PartState) -> None:
         """Note what became of a message."""
-        self._connection.execute(
-            update(schema.outbox).where(schema.outbox.c.message_id == message_id).values(state=state.value)
-        )
+        self._session.run(CHANGE_STATE, {"which": message_id, "state": state.value})
 
     def add_receipt(self, receipt: StoredReceipt) -> None:
         """Keep a receipt; raise DuplicateRequestError when this very receipt is already kept."""
-        row = {
+        row: dict[str, Value] = {
             "leaf_index": receipt.leaf_index,
             "message_id": receipt.message_id,
             "state": receipt.state,
-            "at": to_column(receipt.at),
+            "at": to_moment(receipt.at),
             "token": receipt.token,
         }
         try:
-            self._connection.execute(insert(schema.receipt), row)
-        except IntegrityError as exc:
-            if not is_double(exc):
+            self._session.run(ADD_RECEIPT, row)
+        except StatementError as exc:
+            if not exc.double:
                 raise
             raise DuplicateRequestError("this receipt is already kept", hint="nothing more is needed") from exc
 
     def receipts(self, message_id: str) -> Sequence[StoredReceipt]:
         """Return a message's receipts, oldest first."""
-        columns = schema.receipt.c
-        wanted = select(schema.receipt).where(columns.message_id == message_id).order_by(columns.leaf_index)
         return [
-            StoredReceipt(row.leaf_index, row.message_id, row.state, from_column(row.at), row.token)
-            for row in self._connection.execute(wanted)
+            StoredReceipt(number(index), text(message), text(state), moment(at), text(token))
+            for index, message, state, at, token in self._session.rows(RECEIPTS, {"message_id": message_id})
         ]
 
 
-class SqlDoor:
-    """Assertions and tokens on one open connection."""
+def _message(row: Row) -> OutboxRow:
+    index, message_id, part_id, partner, message, at, state = row
+    return OutboxRow(
+        number(index), text(message_id), text(part_id), text(partner), text(message), moment(at), PartState(text(state))
+    )
 
-    def __init__(self, connection: Connection) -> None:
-        """Work inside the connection's transaction."""
-        self._connection = connection
+
+class SqlDoor:
+    """Assertions and tokens on one open session."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside the session's transaction."""
+        self._session = session
 
     def remember_assertion(self, tag: str, *, expires: dt.datetime) -> bool:
         """Note an assertion; return False when it was seen before."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(schema.assertion), {"tag": tag, "expires": to_column(expires)})
-        except IntegrityError:
-            return False
-        return True
+        return self._session.run(REMEMBER[self._session.database], {"tag": tag, "expires": to_moment(expires)}) == 1
 
     def add_token(self, digest: str, partner: str, *, expires: dt.datetime) -> None:
         """Keep the digest of an access token."""
-        row = {"digest": digest, "partner": partner, "expires": to_column(expires)}
-        self._connection.execute(insert(schema.access_token), row)
+        self._session.run(ADD_TOKEN, {"digest": digest, "partner": partner, "expires": to_moment(expires)})
 
     def token_owner(self, digest: str, *, now: dt.datetime) -> str | None:
         """Return whose token this is, if it is still good."""
-        columns = schema.access_token.c
-        wanted = select(columns.partner).where(columns.digest == digest, columns.expires > to_column(now))
-        owner: str | None = self._connection.execute(wanted).scalar()
-        return owner
+        row = self._session.row(OWNER, {"digest": digest, "now": to_moment(now)})
+        return None if row is None else text(row[0])
 
     def forget_expired(self, now: dt.datetime) -> None:
         """Drop assertions and tokens that are over."""
-        for table in (schema.assertion, schema.access_token):
-            self._connection.execute(delete(table).where(table.c.expires <= to_column(now)))
+        for statement in (FORGET_ASSERTIONS, FORGET_TOKENS):
+            self._session.run(statement, {"now": to_moment(now)})

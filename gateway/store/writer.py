@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import LogUnavailableError
@@ -22,23 +22,25 @@ from gateway.store.engine import answering
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.ports import LogBatch, LogTable, Memory
+from gateway.store.session import Session, StatementError
 
 T = TypeVar("T")
 
 GROUP = 256  # jobs in one transaction at most
+FROM_DATABASE = (SQLAlchemyError, StatementError)
 
 
 class SqlUnit:
     """One consistent view of the whole store (`ports.Unit`)."""
 
-    def __init__(self, connection: Connection, batch: LogBatch | None = None) -> None:
-        """Bind every table to the connection; `batch` is there only inside a writing job."""
-        self.log: ports.LogTable = SqlLogTable(connection)
-        self.cases: ports.Cases = SqlCases(connection)
-        self.disclosures: ports.Disclosures = SqlDisclosures(connection)
-        self.outbox: ports.Outbox = SqlOutbox(connection)
-        self.circumstances: ports.Circumstances = SqlCircumstances(connection)
-        self.door: ports.Door = SqlDoor(connection)
+    def __init__(self, session: Session, batch: LogBatch | None = None) -> None:
+        """Bind every table to the session; `batch` is there only inside a writing job."""
+        self.log: ports.LogTable = SqlLogTable(session)
+        self.cases: ports.Cases = SqlCases(session)
+        self.disclosures: ports.Disclosures = SqlDisclosures(session)
+        self.outbox: ports.Outbox = SqlOutbox(session)
+        self.circumstances: ports.Circumstances = SqlCircumstances(session)
+        self.door: ports.Door = SqlDoor(session)
         self._batch = batch
 
     def append(self, entry: bytes) -> int:
@@ -84,7 +86,7 @@ class SqlStore:
     def read(self) -> Iterator[SqlUnit]:
         """Open one consistent reading view."""
         with answering(), self._reader.begin() as connection:
-            yield SqlUnit(connection)
+            yield SqlUnit(Session(connection))
 
     def write(self, job: Callable[[SqlUnit], T]) -> T:
         """Run the job in the next transaction; return only after COMMIT is durable.
@@ -113,16 +115,22 @@ class SqlStore:
         failure = _not_written
         try:
             with self._writer.connect() as connection, connection.begin() as transaction:
-                batch = open_batch(SqlLogTable(connection))
-                unit = SqlUnit(connection, batch)
-                for ticket in group:
-                    _run_alone(ticket, unit, connection, batch)
+                session = Session(connection)
+                batch = open_batch(SqlLogTable(session))
+                unit = SqlUnit(session, batch)
+                if len(group) == 1:
+                    group[0].value = group[0].job(unit)  # a job by itself takes the whole transaction back with it
+                else:
+                    for ticket in group:
+                        _run_apart(ticket, unit, session, batch)
                 checkpoint = batch.close()
                 failure = _perhaps_written
                 transaction.commit()
         except BaseException as exc:
+            # Only a job by itself gets its own error: of a commit that failed, nobody is the cause.
+            own = len(group) == 1 and failure is _not_written and not isinstance(exc, FROM_DATABASE)
             for ticket in group:
-                ticket.error = ticket.error or failure(exc)
+                ticket.error = ticket.error or (exc if own else failure(exc))
             if not isinstance(exc, Exception):  # an interrupt or exit is for the whole process
                 raise
         else:
@@ -136,16 +144,17 @@ class SqlStore:
             self._metrics.failed(sum(isinstance(ticket.error, LogUnavailableError) for ticket in group))
 
 
-def _run_alone(ticket: _Ticket, unit: SqlUnit, connection: Connection, batch: LogBatch) -> None:
+def _run_apart(ticket: _Ticket, unit: SqlUnit, session: Session, batch: LogBatch) -> None:
     # INVARIANT: a job that fails takes back its own rows and leaves, and nobody else's.
     mark = batch.mark()
-    savepoint = connection.begin_nested()
+    session.say("SAVEPOINT job")
     try:
         ticket.value = ticket.job(unit)
-        savepoint.commit()
+        session.say("RELEASE SAVEPOINT job")
     except BaseException as exc:  # noqa: BLE001  # SqlStore.write raises it again, to the job's own caller
-        ticket.error = _not_written(exc) if isinstance(exc, SQLAlchemyError) else exc
-        savepoint.rollback()
+        ticket.error = _not_written(exc) if isinstance(exc, FROM_DATABASE) else exc
+        session.say("ROLLBACK TO SAVEPOINT job")
+        session.say("RELEASE SAVEPOINT job")
         batch.back_to(mark)
 
 
