@@ -24,7 +24,12 @@ def digest(data: bytes) -> str:
 
 def commit(purpose: str, salt: bytes, value: Json) -> str:
     """Return the commitment SHA-256(domain || purpose || 0 || salt || canonical JSON)."""
-    return digest(DOMAIN + purpose.encode() + b"\0" + salt + canonical(value))
+    return commit_bytes(purpose, salt, canonical(value))
+
+
+def commit_bytes(purpose: str, salt: bytes, data: bytes) -> str:
+    """Return the commitment to a value whose canonical JSON is at hand."""
+    return digest(DOMAIN + purpose.encode() + b"\0" + salt + data)
 
 
 def open_commitment(commitment: str, *, purpose: str, salt: bytes, value: Json) -> None:

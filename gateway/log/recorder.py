@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.crypto.canonical import canonical, parse_canonical
 from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
-from gateway.crypto.commitments import commit, new_salt, open_commitment
+from gateway.crypto.commitments import commit, commit_bytes, new_salt, open_commitment
 from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.leaf import decode, encode, minute
 from gateway.model.leaf import Leaf, LeafType
@@ -53,7 +53,7 @@ class Recorder:
 
     def record(self, unit: Unit, entry: Entry, *, case_id: str, case_key: bytes, at: dt.datetime) -> int:
         """Append the leaf and keep its detail; return the leaf's index."""
-        salt = new_salt()
+        detail, salt = canonical(entry.detail), new_salt()
         recipient_salt = new_salt() if entry.recipient is not None else None
         leaf = Leaf(
             type=entry.type,
@@ -61,13 +61,13 @@ class Recorder:
             time=minute(at),
             outcome=entry.outcome,
             bundle=entry.bundle,
-            detail=commit("detail", salt, entry.detail),
+            detail=commit_bytes("detail", salt, detail),
             payload=entry.payload,
             recipient=None if recipient_salt is None else commit("recipient", recipient_salt, entry.recipient),
             prev=entry.prev,
         )
         index = unit.append(encode(leaf))
-        box = seal_box(canonical(entry.detail), key=case_key, aad=_aad(index))
+        box = seal_box(detail, key=case_key, aad=_aad(index))
         unit.cases.add_detail(Detail(index, case_id, salt, recipient_salt, box))
         return index
 

@@ -6,8 +6,8 @@ at once in the caller's own thread and a busy one shares the disk's flush among 
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import contextmanager, suppress
+from threading import Event, Lock
 from typing import TypeVar, cast
 
 from sqlalchemy import Engine
@@ -58,6 +58,7 @@ class _Ticket:
         self.value: object = None
         self.error: BaseException | None = None
         self.done = False
+        self.called = Event()  # done, or first in the queue while nobody has the turn
 
 
 class SqlStore:
@@ -97,9 +98,17 @@ class SqlStore:
             raise LogUnavailableError("this store was opened for reading", hint="start the gateway with its keys")
         ticket = _Ticket(job)
         self._queue.append(ticket)
-        with self._turn:
-            while not ticket.done:
-                self._commit_group(self._open_batch)
+        while not ticket.done:
+            if self._turn.acquire(blocking=False):
+                try:
+                    if not ticket.done:
+                        self._commit_group(self._open_batch)
+                finally:
+                    self._turn.release()
+                    self._call_next()
+            else:
+                ticket.called.wait()
+                ticket.called.clear()
         if ticket.error is not None:
             raise ticket.error
         return cast(T, ticket.value)
@@ -109,6 +118,11 @@ class SqlStore:
         self._reader.dispose()
         if self._memory is not None:
             self._memory.settle()
+
+    def _call_next(self) -> None:
+        # INVARIANT: whoever finds the turn taken is called: the queue is looked at only after the turn was given back.
+        with suppress(IndexError):
+            self._queue[0].called.set()
 
     def _commit_group(self, open_batch: Callable[[LogTable], LogBatch]) -> None:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
@@ -141,6 +155,7 @@ class SqlStore:
         finally:
             for ticket in group:
                 ticket.done = True
+                ticket.called.set()
             self._metrics.failed(sum(isinstance(ticket.error, LogUnavailableError) for ticket in group))
 
 
