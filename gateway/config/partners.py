@@ -38,7 +38,10 @@ def load_partners(data: bytes, *, keys: Mapping[str, bytes], vocabulary: Vocabul
     except PolicyUnreadableError as exc:
         raise ConfigError(exc.message, hint=exc.hint) from exc
     if not isinstance(root, dict) or set(root) != {"partners"} or not isinstance(root["partners"], list):
-        raise ConfigError(f"{FILE}: one key `partners` with a list is expected")
+        raise ConfigError(
+            f"{FILE}: one key `partners` with a list is expected",
+            hint="compare it with the file that came with the gateway",
+        )
     partners: dict[str, Partner] = {}
     problems: list[str] = [] if root["partners"] else ["there is no partner"]
     kids: set[str] = set()

@@ -25,7 +25,7 @@ def read_policy_files(directory: Path) -> dict[str, bytes]:
             raise PolicyUnreadableError(f"{name}: not a row file", hint="move it out of rows/, or rename it to .yaml")
         files[name] = _read(path, name)
     if len(files) == len(_SINGLE):
-        raise PolicyUnreadableError("rows: there is no row file")
+        raise PolicyUnreadableError("rows: there is no row file", hint="look at GATEWAY_POLICIES")
     return files
 
 

@@ -21,6 +21,7 @@ _NUMERIC = re.compile(
 )
 _BOOLEAN_LIKE = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n"})
 _MAX_DEPTH = 20
+_REPAIR = "correct the file; nothing of it was read"
 
 
 def load(data: bytes, *, name: str) -> Json:
@@ -39,7 +40,7 @@ def load(data: bytes, *, name: str) -> Json:
         place = f"{name}, line {mark.line + 1}" if mark is not None else name
         raise PolicyUnreadableError(f"{place}: not valid YAML", hint="look for a missing quote or colon") from exc
     except (ValueError, OverflowError) as exc:  # PyYAML on an escape beyond Unicode, such as "\\U00110000"
-        raise PolicyUnreadableError(f"{name}: not Unicode text") from exc
+        raise PolicyUnreadableError(f"{name}: not Unicode text", hint=_REPAIR) from exc
 
 
 class _Reader:
@@ -54,7 +55,8 @@ class _Reader:
         self._events = events
         starts = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
         if len(starts) != 1:
-            raise PolicyUnreadableError(f"{self._name}: one document is expected, {len(starts)} found")
+            problem = f"one document is expected, {len(starts)} found"
+            raise PolicyUnreadableError(f"{self._name}: {problem}", hint=_REPAIR)
         if starts[0].tags or starts[0].version:
             raise self._fault(starts[0], "directives are not allowed")
         self._next = events.index(starts[0]) + 1
@@ -125,4 +127,4 @@ class _Reader:
 
     def _fault(self, event: yaml.Event, problem: str) -> PolicyUnreadableError:
         line = f", line {event.start_mark.line + 1}" if event.start_mark is not None else ""
-        return PolicyUnreadableError(f"{self._name}{line}: {problem}")
+        return PolicyUnreadableError(f"{self._name}{line}: {problem}", hint=_REPAIR)

@@ -28,6 +28,8 @@ from gateway.model.terms import Json, Text, Truth
 _ROW_FILE = re.compile(r"rows/[a-z][a-z0-9-]*\.yaml")
 _SINGLE = ("guards.yaml", "legal.yaml", "vocabulary.yaml")
 _E = TypeVar("_E", bound=StrEnum)
+_REPAIR = "correct the file; until then nothing of this policy is loaded"
+_COMPLETE = "fetch the whole policy again; until then nothing of it is loaded"
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:
@@ -40,12 +42,14 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
     row_files = sorted(name for name in files if name not in _SINGLE)
     for name in row_files:
         if not _ROW_FILE.fullmatch(name):
-            raise PolicyUnreadableError(f"{name}: no such file belongs to a policy")
+            raise PolicyUnreadableError(
+                f"{name}: no such file belongs to a policy", hint="take it away, or name it as a row file"
+            )
     for name in _SINGLE:
         if name not in files:
-            raise PolicyUnreadableError(f"{name}: the file is missing")
+            raise PolicyUnreadableError(f"{name}: the file is missing", hint=_COMPLETE)
     if not row_files:
-        raise PolicyUnreadableError("rows: there is no row file")
+        raise PolicyUnreadableError("rows: there is no row file", hint=_COMPLETE)
     roots = {name: _Place(strict_yaml.load(files[name], name=name), name) for name in files}
     vocabulary = _vocabulary(roots["vocabulary.yaml"], roots["legal.yaml"])
     guards = roots["guards.yaml"].keys("require", "never_fields", "forbids", "retention_days")
@@ -73,7 +77,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 def _once(ids: Sequence[str]) -> None:
     for rule in ids:
         if ids.count(rule) > 1:
-            raise PolicyUnreadableError(f"`{rule}`: two rules have this id")
+            raise PolicyUnreadableError(f"`{rule}`: two rules have this id", hint=_REPAIR)
 
 
 class _Place:
@@ -84,7 +88,7 @@ class _Place:
         self.path = path
 
     def fault(self, problem: str) -> PolicyUnreadableError:
-        return PolicyUnreadableError(f"{self.path}: {problem}")
+        return PolicyUnreadableError(f"{self.path}: {problem}", hint=_REPAIR)
 
     def mapping(self) -> dict[str, "_Place"]:
         """Return the entries of a mapping that may not be empty."""

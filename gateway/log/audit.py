@@ -94,7 +94,7 @@ def verify_log(
         walk.remembered = None if seen is None else seen()  # before the first look at the table
         walk.run(progress)
     except GatewayError as exc:
-        problem = f"{exc.message}: {exc.hint or _KEEP}"
+        problem = f"{exc.message}: {exc.hint}"
     except (TypeError, ValueError, OverflowError, AttributeError):  # a cell of another type than the store ever writes
         place = "the head of the log" if walk.counted is None else f"the row of entry {walk.size}, or one beside it,"
         problem = f"{place} has a form that was never written: {_KEEP}"

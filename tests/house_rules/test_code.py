@@ -1,6 +1,8 @@
 """House rules of the source: sizes, error codes, and words that may not stand in any file."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +34,35 @@ def test_no_two_errors_share_a_code() -> None:
     assert None not in codes
     assert sorted(set(map(str, codes))) == sorted(map(str, codes))
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", str(code)) for code in codes)
+
+
+def _without_hint(path: Path) -> list[str]:
+    """Return each place of a file that makes an error of gateway.errors and does not say what to do."""
+    tree = ast.parse(path.read_text())
+    ours = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "gateway.errors"
+        for alias in node.names
+    }
+    return [
+        f"{path.name}:{node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ours
+        if not any(keyword.arg in {"hint", None} for keyword in node.keywords)
+    ]
+
+
+def test_every_error_says_what_to_do_now() -> None:
+    """A broken promise without a hint leaves the person who meets it with nothing."""
+    assert [place for path in (PROJECT / "gateway").rglob("*.py") for place in _without_hint(path)] == []
+
+
+def test_an_error_without_a_hint_is_found(tmp_path: Path) -> None:
+    """The rule above can fail; errors of other libraries are not ours to judge."""
+    source = "from gateway.errors import LogError as E\nfrom other import F\nE('x')\nF('x')\nE('x', hint='y')\n"
+    (tmp_path / "planted.py").write_text(source)
+    assert _without_hint(tmp_path / "planted.py") == ["planted.py:3"]
 
 
 def test_no_file_of_the_program_grows_past_what_one_reads_at_once() -> None:
