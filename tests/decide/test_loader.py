@@ -13,6 +13,7 @@ from gateway.errors import PolicyUnreadableError
 from gateway.model.bundle import FieldType, Forbid, Row, Scope
 from gateway.model.decision import Approval
 from gateway.model.terms import Text, Truth
+from tests.refusals import refused
 
 VOCABULARY = """
 recipients: {police: {internal: false, label: {nl: politie, en: police}}}
@@ -136,7 +137,7 @@ def test_one_fault_refuses_the_whole_policy(fault: tuple[str, str, str, str]) ->
     files = _files()
     text = files[name].decode()
     assert text.count(old) >= 1
-    with pytest.raises(PolicyUnreadableError) as caught:
+    with refused(PolicyUnreadableError) as caught:
         load_bundle({**files, name: text.replace(old, new, 1).encode()})
     assert problem in caught.value.message
     assert name in caught.value.message or "two rules have this id" in problem
@@ -157,7 +158,7 @@ def test_a_missing_file_is_refused(name: str) -> None:
     """Vocabulary, legal bases, guards and at least one row file make a policy."""
     files = _files()
     del files[name]
-    with pytest.raises(PolicyUnreadableError):
+    with refused(PolicyUnreadableError):
         load_bundle(files)
 
 
@@ -166,13 +167,13 @@ def test_a_missing_file_is_refused(name: str) -> None:
 )
 def test_a_file_of_unknown_name_is_refused(name: str) -> None:
     """A file that nobody reads must not seem to count."""
-    with pytest.raises(PolicyUnreadableError, match="no such file belongs to a policy"):
+    with refused(PolicyUnreadableError, "no such file belongs to a policy"):
         load_bundle({**_files(), name: ROWS.encode()})
 
 
 def test_two_rows_with_one_id_are_refused_across_files() -> None:
     """An id in the log points at one row."""
-    with pytest.raises(PolicyUnreadableError, match="`R-1`: two rules have this id"):
+    with refused(PolicyUnreadableError, "`R-1`: two rules have this id"):
         load_bundle({**_files(), "rows/other.yaml": ROWS.encode()})
 
 
@@ -276,11 +277,11 @@ def test_a_folder_that_is_not_a_policy_is_refused(tmp_path: Path, spoil: Callabl
     """What is absent, or would silently not count, stops the load."""
     _write(tmp_path)
     spoil(tmp_path)
-    with pytest.raises(PolicyUnreadableError):
+    with refused(PolicyUnreadableError):
         read_policy_files(tmp_path)
 
 
 def test_no_folder_is_refused(tmp_path: Path) -> None:
     """Without a policy there is no decision."""
-    with pytest.raises(PolicyUnreadableError):
+    with refused(PolicyUnreadableError):
         read_policy_files(tmp_path / "none")

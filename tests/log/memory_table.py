@@ -25,7 +25,7 @@ class MemoryTable:
     def write_head(self, head: Head, *, was: int) -> None:
         """Replace the head behind the fence."""
         if self.stored_head.size != was:
-            raise LogUnavailableError("another process wrote to this log")
+            raise LogUnavailableError("another process wrote to this log", hint="run one gateway only")
         self.stored_head = head
         self.notes[head.size] = head.checkpoint
 
@@ -43,7 +43,7 @@ class MemoryTable:
     def leaf(self, index: int) -> bytes:
         """Return a leaf."""
         if index not in self.entries:
-            raise NotFoundError("there is no such entry")
+            raise NotFoundError("there is no such entry", hint="look at the size")
         return self.entries[index]
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
@@ -56,7 +56,7 @@ class MemoryTable:
     def nodes(self, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """Return nodes."""
         if any(place not in self.hashes for place in wanted):
-            raise LogTamperedError("a tree node is missing")
+            raise LogTamperedError("a tree node is missing", hint="call the officer")
         return {place: self.hashes[place] for place in wanted}
 
     def level(self, level: int, start: int, stop: int) -> Sequence[bytes]:

@@ -11,13 +11,14 @@ from gateway.log.leaf import encode
 from gateway.store.ports import Head
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, leaf_at, sample_log
+from tests.refusals import refused
 
 ENTRY = encode(leaf_at(0))
 
 
 def test_a_key_of_another_name_is_refused_at_once() -> None:
     """The log never starts with a key that nobody could verify it with."""
-    with pytest.raises(SignatureInvalidError):
+    with refused(SignatureInvalidError):
         Log(SIGNER, "another.example/log")
 
 
@@ -40,14 +41,14 @@ def test_nothing_is_built_on_an_altered_head(change: dict[str, int | str | tuple
     head = table.stored_head
     values = {"size": head.size, "frontier": head.frontier, "checkpoint": head.checkpoint, **change}
     table.stored_head = Head(**values)  # type: ignore[arg-type]  # a row of a table has no types either
-    with pytest.raises((LogTamperedError, SignatureInvalidError)):
+    with refused((LogTamperedError, SignatureInvalidError)):
         Log(SIGNER, ORIGIN).open_batch(table).append(ENTRY)
     assert len(table.entries) == 5
 
 
 def test_an_entry_that_no_reader_would_accept_is_refused() -> None:
     """4096 bytes is the limit of a leaf."""
-    with pytest.raises(LogTamperedError):
+    with refused(LogTamperedError):
         Log(SIGNER, ORIGIN).open_batch(MemoryTable()).append(bytes(4097))
 
 
@@ -57,7 +58,7 @@ def test_a_batch_that_lost_the_race_writes_no_head() -> None:
     batch = Log(SIGNER, ORIGIN).open_batch(table)
     batch.append(ENTRY)
     table.stored_head = replace(table.stored_head, size=6)
-    with pytest.raises(LogUnavailableError):
+    with refused(LogUnavailableError):
         batch.close()
 
 

@@ -24,6 +24,7 @@ from gateway.store.ports import Unit
 from gateway.store.records import Detail
 from gateway.store.writer import SqlStore
 from tests.log.sample_log import ORIGIN, RECIPIENT, SIGNER
+from tests.refusals import refused
 
 AT = dt.datetime(2026, 11, 24, 13, 5, 59, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 RECORDER = Recorder(bytes(range(32)))
@@ -65,7 +66,7 @@ def test_an_erased_detail_is_gone_and_its_leaf_stays(store: SqlStore, engine: En
     store.write(lambda unit: keep(unit, ENTRY, ENTRY))
     with engine.begin() as connection:
         connection.execute(delete(schema.detail).where(schema.detail.c.idx == 0))
-    with pytest.raises(NotFoundError, match="this entry was erased"):
+    with refused(NotFoundError, "this entry was erased"):
         read(store, 0)
     with store.read() as unit:
         assert decode(unit.log.leaf(0)).outcome == "permit"
@@ -79,7 +80,7 @@ def test_erasing_the_key_of_a_case_erases_all_its_details_and_no_others(store: S
     with engine.begin() as connection:
         connection.execute(delete(schema.case_key).where(schema.case_key.c.tag == "case"))
     for index in (0, 1):
-        with pytest.raises(NotFoundError, match="this case was erased"):
+        with refused(NotFoundError, "this case was erased"):
             read(store, index)
     assert read(store, 2)[1] == ENTRY.detail
 
@@ -90,7 +91,7 @@ def test_details_that_changed_places_do_not_open(store: SqlStore, engine: Engine
     box = read(store, 1)[2].box
     with engine.begin() as connection:
         connection.execute(update(schema.detail).where(schema.detail.c.idx == 0).values(box=box))
-    with pytest.raises(CannotOpenError):
+    with refused(CannotOpenError):
         read(store, 0)
 
 
@@ -103,16 +104,16 @@ def test_case_keys_that_changed_places_do_not_open(store: SqlStore, engine: Engi
     with engine.begin() as connection:
         mine = update(schema.case_key).where(schema.case_key.c.tag == "case")
         connection.execute(mine.values(wrapped=foreign.wrapped))
-    with pytest.raises(CannotOpenError):
+    with refused(CannotOpenError):
         read(store, 0)
-    with pytest.raises(CannotOpenError), store.read() as unit:
+    with refused(CannotOpenError), store.read() as unit:
         RECORDER.case(unit, tag="case")
 
 
 def test_another_gateways_key_opens_no_case(store: SqlStore) -> None:
     """Case keys are wrapped by the key that the recorder holds."""
     store.write(lambda unit: keep(unit, ENTRY))
-    with pytest.raises(CannotOpenError):
+    with refused(CannotOpenError):
         read(store, 0, Recorder(bytes(32)))
 
 
@@ -121,7 +122,7 @@ def test_a_detail_other_than_the_leaf_commits_to_is_refused(store: SqlStore, eng
     """Whoever holds the case key still cannot change what was said."""
     store.write(lambda unit: keep(unit, ENTRY))
     _replace_box(store, engine, canonical(value))
-    with pytest.raises(LogTamperedError, match="not what the log entry commits to"):
+    with refused(LogTamperedError, "not what the log entry commits to"):
         read(store, 0)
 
 
@@ -136,7 +137,7 @@ def test_a_detail_that_is_no_object_is_refused_though_the_leaf_commits_to_it(sto
         unit.cases.add_detail(Detail(index, case_id, salt, None, seal_box(b"[]", key=key, aad=b"detail/0")))
 
     store.write(forge)
-    with pytest.raises(LogTamperedError, match="the detail of entry 0 has no known form"):
+    with refused(LogTamperedError, "the detail of entry 0 has no known form"):
         read(store, 0)
 
 

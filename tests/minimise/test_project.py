@@ -12,6 +12,7 @@ from gateway.model.decision import Approval, Decision, Outcome, Withheld
 from gateway.model.payload import ReleasedSubject
 from gateway.model.request import Subject
 from gateway.model.terms import Provenance, Text
+from tests.refusals import refused
 
 OWN, POLICE = Provenance.OWN, Provenance.POLICE
 SUBJECT = Subject(
@@ -41,14 +42,14 @@ def test_nothing_released_is_nothing_made() -> None:
 
 def test_a_field_that_the_subject_lacks_stops_everything() -> None:
     """Decision and data do not belong together."""
-    with pytest.raises(MinimisationError):
+    with refused(MinimisationError, "releases `phone`, which the subject does not have"):
         project(SUBJECT, {**NONE_LEFT, OWN: a_decision("name", "phone")}, shows_role=False)
 
 
 @pytest.mark.parametrize(("origin", "field"), [(OWN, "vehicle"), (POLICE, "name"), (None, "name"), (OWN, "alias")])
 def test_a_field_of_another_provenance_stops_everything(origin: Provenance | None, field: str) -> None:
     """A police datum never rides on the decision about the team's own findings; an unknown origin is its own."""
-    with pytest.raises(MinimisationError):
+    with refused(MinimisationError, f"releases `{field}` of another provenance"):
         project(SUBJECT, {**NONE_LEFT, origin: a_decision(field)}, shows_role=False)
 
 
@@ -56,7 +57,7 @@ def test_a_field_of_another_provenance_stops_everything(origin: Provenance | Non
 def test_a_provenance_that_nobody_decided_about_stops_everything(origin: Provenance | None) -> None:
     """Silence is not a denial: a step was skipped."""
     decisions = {known: decision for known, decision in NONE_LEFT.items() if known is not origin}
-    with pytest.raises(MinimisationError):
+    with refused(MinimisationError, "nobody decided about the provenance of `"):
         project(SUBJECT, decisions, shows_role=False)
 
 
@@ -64,7 +65,7 @@ def test_a_provenance_that_nobody_decided_about_stops_everything(origin: Provena
 def test_a_refusal_that_releases_stops_everything(outcome: Outcome) -> None:
     """`released` is empty unless the outcome is permit or permit_reduced."""
     decision = replace(a_decision("name"), outcome=outcome)
-    with pytest.raises(MinimisationError):
+    with refused(MinimisationError, "a decision that does not permit releases a field"):
         project(SUBJECT, {**NONE_LEFT, OWN: decision}, shows_role=False)
 
 
@@ -73,13 +74,13 @@ def test_a_refusal_that_releases_stops_everything(outcome: Outcome) -> None:
 )
 def test_a_field_both_released_and_kept_stops_everything(decision: Decision) -> None:
     """A decision that contradicts itself is none."""
-    with pytest.raises(MinimisationError):
+    with refused(MinimisationError, "a decision both releases and keeps `name`"):
         project(SUBJECT, {**NONE_LEFT, OWN: decision}, shows_role=False)
 
 
 def test_an_error_and_a_trace_never_show_a_value() -> None:
     """Messages and reprs name fields, not people."""
-    with pytest.raises(MinimisationError) as caught:
+    with refused(MinimisationError, "another provenance") as caught:
         project(SUBJECT, {**NONE_LEFT, POLICE: a_decision("name")}, shows_role=False)
     assert "Verzonnen" not in caught.value.message + caught.value.hint
     released = project(SUBJECT, {**NONE_LEFT, OWN: a_decision("name")}, shows_role=False)
