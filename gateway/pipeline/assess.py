@@ -15,6 +15,9 @@ from gateway.model.terms import Json, Provenance, Truth, items, members, words
 from gateway.pipeline.watch import Watch, circumstances
 from gateway.store.ports import Unit
 
+UNKNOWN_ORIGIN = "unknown"
+"""How a datum without provenance is written down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:
@@ -39,7 +42,9 @@ class Matter:
                 }
                 for name, claim in self.claims.items()
             },
-            "fields": {(origin.value if origin else "unknown"): list(names) for origin, names in self.fields.items()},
+            "fields": {
+                (origin.value if origin else UNKNOWN_ORIGIN): list(names) for origin, names in self.fields.items()
+            },
             "watch": self.watch.to_json(),
         }
 
@@ -60,7 +65,7 @@ class Matter:
                 for name, claim in claims.items()
             },
             fields={
-                (None if origin == "unknown" else Provenance(origin)): words(names)
+                (None if origin == UNKNOWN_ORIGIN else Provenance(origin)): words(names)
                 for origin, names in members(kept["fields"]).items()
             },
             watch=Watch.from_json(kept["watch"]),

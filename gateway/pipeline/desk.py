@@ -72,7 +72,10 @@ class TeamDesk:
 
     def submit(self, body: bytes, by: Person) -> DisclosureView:
         """Take a request through every stage up to the outbox."""
-        return self.follow(disclose.disclose(self._tools, body, by, self._tools.clock()), by)
+        recorded = disclose.disclose(self._tools, body, by, self._tools.clock())
+        if recorded.assessment is None:
+            return self.follow(recorded.disclosure.id, by)
+        return show.recorded_view(self._tools, recorded, recorded.assessment, by)
 
     def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Show a request as it stands now."""

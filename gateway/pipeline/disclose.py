@@ -27,12 +27,21 @@ from gateway.model.payload import SealedPayload
 from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Truth
-from gateway.pipeline.assess import Decisions, Matter, Setting, decide_matter, matter_of, observe, overall
+from gateway.pipeline.assess import (
+    UNKNOWN_ORIGIN,
+    Decisions,
+    Matter,
+    Setting,
+    decide_matter,
+    matter_of,
+    observe,
+    overall,
+)
 from gateway.pipeline.release import Draft, draft_part, new_part, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
 from gateway.store.ports import Unit
-from gateway.store.records import StoredDisclosure
+from gateway.store.records import StoredDisclosure, StoredPart
 
 TRIES = 8  # how often a decision is taken again when circumstances change under it
 
@@ -61,6 +70,18 @@ class Assessment:
     def outcome(self) -> Outcome:
         """Return the outcome of the whole request."""
         return overall([decision.outcome for decisions in self.now.values() for decision in decisions.values()])
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became durable of a request: its row and its parts, each with its draft as long as it waits.
+
+    `assessment` is None, and no parts are given, when the same request was recorded before.
+    """
+
+    disclosure: StoredDisclosure
+    assessment: Assessment | None = None
+    parts: tuple[tuple[StoredPart, Draft | None], ...] = ()
 
 
 def intake(tools: Tools, body: bytes, at: dt.datetime) -> DisclosureRequest:
@@ -121,8 +142,8 @@ def approved(
     }
 
 
-def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
-    """Take one request through every stage up to the outbox; return its id.
+def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded:
+    """Take one request through every stage up to the outbox; return what became durable.
 
     :raises InvalidRequestError: the request has not the agreed form, or a text holds an identifier.
     :raises DuplicateRequestError: the idempotency key was used for another request.
@@ -140,7 +161,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
             assessment = assess(tools, unit, request, at)
         sealed: Sealed = [(draft, seal_draft(tools, draft, at)) for draft in assessment.drafts]
 
-        def commit(unit: Unit, assessment: Assessment = assessment, sealed: Sealed = sealed) -> str:
+        def commit(unit: Unit, assessment: Assessment = assessment, sealed: Sealed = sealed) -> Recorded:
             known = unit.disclosures.by_idempotency(key_tag)
             if known is not None:
                 return _same_request(known, body_tag)
@@ -152,20 +173,20 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
                 unit, _decision_entry(tools, assessment, by, at), case_id=case_id, case_key=case_key, at=at
             )
             box = seal_box(content.encode(), key=case_key, aad=assessment.id.encode()) if assessment.waiting else None
-            unit.disclosures.add(
-                StoredDisclosure(
-                    assessment.id,
-                    case_id,
-                    by.id,
-                    request.recipient,
-                    at,
-                    assessment.outcome,
-                    key_tag,
-                    body_tag,
-                    index,
-                    box,
-                )
+            disclosure = StoredDisclosure(
+                assessment.id,
+                case_id,
+                by.id,
+                request.recipient,
+                at,
+                assessment.outcome,
+                key_tag,
+                body_tag,
+                index,
+                box,
             )
+            unit.disclosures.add(disclosure)
+            parts: list[tuple[StoredPart, Draft | None]] = []
             for draft, message in sealed:
                 part = new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
                 part = record_release(
@@ -181,35 +202,36 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> str:
                 )
                 unit.disclosures.add_part(part)
                 queue_message(unit, part, message, request.recipient, at)
+                parts.append((part, None))
             for draft in assessment.waiting:
-                unit.disclosures.add_part(
-                    new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
-                )
-            return assessment.id
+                part = new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
+                unit.disclosures.add_part(part)
+                parts.append((part, draft))
+            return Recorded(disclosure, assessment, tuple(parts))
 
         try:
             recorded = tools.store.write(commit)
         except CircumstancesChangedError:
             continue
-        if recorded == assessment.id:  # and not an earlier submission of the same request
+        if recorded.assessment is not None:  # and not an earlier submission of the same request
             tools.metrics.decided(assessment.outcome)
         return recorded
     raise LogUnavailableError("circumstances kept changing while deciding", hint="submit again with the same key")
 
 
-def _same_request(known: StoredDisclosure, body_tag: str) -> str:
+def _same_request(known: StoredDisclosure, body_tag: str) -> Recorded:
     if known.body_tag != body_tag:
         raise DuplicateRequestError(
             "this idempotency key was used before for another request", hint="use a new key for a new request"
         )
-    return known.id
+    return Recorded(known)
 
 
 def _decision_entry(tools: Tools, assessment: Assessment, by: Person, at: dt.datetime) -> Entry:
     """Return the entry of the decision: every fact, field, rule and reason, for the officer to replay."""
     setting = assessment.setting
     decisions: dict[str, Json] = {
-        ref: {(origin.value if origin else "unknown"): decision.to_json() for origin, decision in decided.items()}
+        ref: {(origin.value if origin else UNKNOWN_ORIGIN): decision.to_json() for origin, decision in decided.items()}
         for ref, decided in assessment.now.items()
     }
     detail: dict[str, Json] = {

@@ -21,12 +21,12 @@ from gateway.model.views import (
     ReceiptView,
     SubjectView,
 )
-from gateway.pipeline.assess import overall, read_matters
-from gateway.pipeline.disclose import Assessment
+from gateway.pipeline.assess import UNKNOWN_ORIGIN, Decisions, overall, read_matters
+from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
-from gateway.store.records import StoredDisclosure
+from gateway.store.records import StoredDisclosure, StoredPart, StoredReceipt
 
 OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER)
 
@@ -52,6 +52,34 @@ def preview_view(tools: Tools, assessment: Assessment, by: Person, at: dt.dateti
     )
 
 
+def recorded_view(tools: Tools, recorded: Recorded, assessment: Assessment, by: Person) -> DisclosureView:
+    """Show a request that has just become durable, as `disclosure_view` would, without reading it back.
+
+    :raises NotPermittedError: this person has no part in it.
+    """
+    _may_see(by)
+    disclosure = recorded.disclosure
+    # In the order of the canonical form in which they are kept, so that both views are the same.
+    subjects = [
+        _subject(tools.policy.bundle, ref, assessment.matters[ref].role, _in_kept_order(assessment.now[ref]))
+        for ref in sorted(assessment.now)
+    ]
+    seen = [Waiting(disclosure, part, (), draft, assessment.revision) for part, draft in recorded.parts]
+    return DisclosureView(
+        id=disclosure.id,
+        case_ref=assessment.request.case_ref,
+        recipient=disclosure.recipient,
+        ground=assessment.setting.ground,
+        purpose=assessment.setting.purpose,
+        requester=by.name,
+        submitted_at=disclosure.submitted_at,
+        outcome=disclosure.outcome,
+        subjects=tuple(subjects),
+        parts=tuple(_part(one, by, ()) for one in sorted(seen, key=lambda one: one.part.approval.strictness)),
+        leaf_index=disclosure.leaf_index,
+    )
+
+
 def disclosure_view(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> DisclosureView:
     """Show a submitted request to someone who has a part in it; an officer's look is itself logged.
 
@@ -59,12 +87,21 @@ def disclosure_view(tools: Tools, disclosure_id: str, by: Person, at: dt.datetim
     """
     with tools.store.read() as unit:
         disclosure = unit.disclosures.get(disclosure_id)
-        if not by.has(*StaffRole):
-            raise NotPermittedError("your role may not see this request", hint="ask a supervisor of the team")
+        _may_see(by)
         view = _view(tools, unit, disclosure, by, at)
     if by.has(*OFFICERS) and by.id != disclosure.requester:
         _log_access(tools, disclosure, by, at)
     return view
+
+
+def _in_kept_order(decided: Decisions) -> list[Decision]:
+    named = {origin.value if origin else UNKNOWN_ORIGIN: decision for origin, decision in decided.items()}
+    return [named[name] for name in sorted(named)]
+
+
+def _may_see(by: Person) -> None:
+    if not by.has(*StaffRole):
+        raise NotPermittedError("your role may not see this request", hint="ask a supervisor of the team")
 
 
 def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine]:
@@ -116,19 +153,22 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         submitted_at=disclosure.submitted_at,
         outcome=disclosure.outcome,
         subjects=tuple(subjects),
-        parts=tuple(_part(unit, seen, by) for seen in parts),
+        parts=tuple(_part(seen, by, _receipts(unit, seen.part)) for seen in parts),
         leaf_index=disclosure.leaf_index,
     )
 
 
-def _part(unit: Unit, seen: Waiting, by: Person) -> PartView:
+def _receipts(unit: Unit, part: StoredPart) -> Sequence[StoredReceipt]:
+    return unit.outbox.receipts(part.message_id) if part.message_id else ()
+
+
+def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartView:
     part, requester = seen.part, seen.disclosure.requester
     why_not = duties.may_approve(part, seen.judgements, requester=requester, person=by)
     advise = duties.may_advise(part, requester=requester, person=by) is None
     review = duties.may_review(part, seen.judgements, requester=requester, person=by) is None
     # The data are shown to the requester, to whoever may decide on them, and to the FG who is asked for advice.
     shown = seen.draft is not None and (by.id == requester or why_not is None or advise)
-    receipts = unit.outbox.receipts(part.message_id) if part.message_id else ()
     return PartView(
         id=part.id,
         approval=part.approval,
