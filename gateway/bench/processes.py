@@ -1,4 +1,4 @@
-"""CPU time of another process and of all that it started, as the kernel counts it."""
+"""CPU time and memory of another process, as the kernel counts them; CPU with all that it started."""
 
 import os
 from pathlib import Path
@@ -24,3 +24,9 @@ def _own_ticks(pid: int) -> int:
     # Fields 14 to 17 of proc(5): utime, stime, cutime, cstime. The name before them may hold spaces and brackets.
     fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15])
+
+
+def memory(pid: int | str, what: str = "VmRSS") -> float:
+    """Return the megabytes (10^6 bytes) that a process holds now, or at most ever held with VmHWM."""
+    told = dict(line.split(":", 1) for line in (PROC / str(pid) / "status").read_text().splitlines())
+    return int(told[what].split()[0]) * 1024 / 1e6

@@ -76,14 +76,14 @@ def measure(
 
 def repeated(name: str, operation: Callable[[], object]) -> Case:
     """Return a case that does a short operation as often as fits in a bout, found out once and before the rounds."""
-    count, seconds = 1, _clocked(operation, 1)[0]
+    count, seconds = 1, clocked(operation, 1)[0]
     while seconds < BOUT / 4:
         count *= 2
-        seconds = _clocked(operation, count)[0]
+        seconds = clocked(operation, count)[0]
     count = max(1, round(count * BOUT / seconds))
 
     def bout() -> Reading:
-        wall, cpu = _clocked(operation, count)
+        wall, cpu = clocked(operation, count)
         return {WALL: wall / count * 1e6, CPU: cpu / count * 1e6}
 
     return Case(name, bout)
@@ -112,8 +112,8 @@ def each(name: str, operations: Iterable[Callable[[], object]]) -> Case:
     return Case(name, bout)
 
 
-def _clocked(operation: Callable[[], object], count: int) -> tuple[float, float]:
-    """Return the seconds on the wall and of this process's CPU that `count` operations took."""
+def clocked(operation: Callable[[], object], count: int) -> tuple[float, float]:
+    """Return the seconds on the wall and of this process's CPU that doing an operation `count` times took."""
     began, spent = time.perf_counter(), time.process_time()
     for _ in range(count):
         operation()
