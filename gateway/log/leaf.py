@@ -5,9 +5,8 @@ A new member or type is a new version `v`; members are never renamed, reordered 
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 
-from gateway.crypto.canonical import canonical, parse_canonical
+from gateway.crypto.canonical import SAFE, canonical
 from gateway.errors import LogTamperedError
 from gateway.model.leaf import Leaf, LeafType
 from gateway.model.terms import Json
@@ -15,18 +14,17 @@ from gateway.model.terms import Json
 VERSION = 1
 LARGEST = 4096  # bytes
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_FORMS: Mapping[str, re.Pattern[str]] = {
-    "type": re.compile("|".join(kind.value for kind in LeafType)),
-    "id": re.compile(r"[0-9a-f]{32}"),
-    "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z"),
-    "outcome": re.compile(r"[a-z_]{1,32}"),
-    "bundle": _DIGEST,
-    "detail": _DIGEST,
-    "payload": _DIGEST,
-    "recipient": _DIGEST,
-}
-_OPTIONAL = {"payload", "recipient"}
+_DIGEST = "sha256:[0-9a-f]{64}"
+# The whole schema is one pattern: the members in canonical order, and no value that JSON would have to escape.
+_LEAF = re.compile(
+    rf'{{"bundle":"({_DIGEST})","detail":"({_DIGEST})","id":"([0-9a-f]{{32}})",'
+    r'"outcome":"([a-z_]{1,32})",'
+    rf'(?:"payload":"({_DIGEST})",)?'
+    r'(?:"prev":(0|[1-9][0-9]{0,15}),)?'
+    rf'(?:"recipient":"({_DIGEST})",)?'
+    r'"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)",'
+    rf'"type":"({"|".join(LeafType)})","v":{VERSION}}}'
+)
 
 
 def minute(at: dt.datetime) -> str:
@@ -48,44 +46,29 @@ def encode(leaf: Leaf) -> bytes:
     optional: dict[str, Json] = {"payload": leaf.payload, "recipient": leaf.recipient, "prev": leaf.prev}
     members.update({name: value for name, value in optional.items() if value is not None})
     data = canonical(members)
-    _read(members)  # what we write we must be able to read: canonical bytes give these members back
+    decode(data)  # what we write we must be able to read
     return data
 
 
 def decode(data: bytes) -> Leaf:
     """Return the leaf of exact bytes; raise LogTamperedError for anything outside the schema."""
-    if len(data) > LARGEST:
+    # Latin-1 gives every byte a character, so that bytes which are no text at all do not match either.
+    found = _LEAF.fullmatch(data.decode("latin-1")) if len(data) <= LARGEST else None
+    if found is None:
         raise _unknown_form()
-    return _read(parse_canonical(data))
-
-
-def _read(members: Json) -> Leaf:
-    if not isinstance(members, dict):
-        raise _unknown_form()
-    version = members.get("v")
-    if isinstance(version, bool) or version != VERSION:  # True == 1 in Python
-        raise _unknown_form()
-    rest = {name: value for name, value in members.items() if name not in {"v", "prev"}}
-    if not set(_FORMS) - _OPTIONAL <= set(rest) <= set(_FORMS):
-        raise _unknown_form()
-    words: dict[str, str] = {}
-    for name, value in rest.items():
-        if not isinstance(value, str) or not _FORMS[name].fullmatch(value):
-            raise _unknown_form()
-        words[name] = value
-    prev = members.get("prev")
-    if prev is not None and (isinstance(prev, bool) or not isinstance(prev, int) or prev < 0):
+    bundle, detail, identity, outcome, payload, prev, recipient, time, kind = found.groups()
+    if prev is not None and int(prev) >= SAFE:
         raise _unknown_form()
     return Leaf(
-        type=LeafType(words["type"]),
-        id=words["id"],
-        time=words["time"],
-        outcome=words["outcome"],
-        bundle=words["bundle"],
-        detail=words["detail"],
-        payload=words.get("payload"),
-        recipient=words.get("recipient"),
-        prev=prev,
+        type=LeafType(kind),
+        id=identity,
+        time=time,
+        outcome=outcome,
+        bundle=bundle,
+        detail=detail,
+        payload=payload,
+        recipient=recipient,
+        prev=None if prev is None else int(prev),
     )
 
 

@@ -34,7 +34,12 @@ GOLDEN = (
         (b'"outcome":"permit",', b'"outcome":"permit","prev":true,'),
         (b'"outcome":"permit",', b'"outcome":"permit","prev":null,'),
         (b'"outcome":"permit",', b'"outcome":"permit","prev":"3",'),
+        (b'"outcome":"permit",', b'"outcome":"permit","prev":01,'),
+        (b'"outcome":"permit",', b'"outcome":"permit","prev":9007199254740992,'),
         (b'"outcome":"permit",', b'"outcome":"permit","payload":"sha256:33",'),
+        (b'"outcome":"permit",', b'"outcome":"permit\xe9",'),
+        (b'"outcome":"permit","time"', b'"time":"2026-11-24T12:00Z","outcome":"permit","time"'),
+        (b'"v":1}', b'"v":1}\n'),
         (b'"outcome":"permit"', b'"outcome":"Permit to J. Jansen"'),
         (b"12:00Z", b"12:00:31Z"),
         (b"decision", b"gossip"),
@@ -83,6 +88,12 @@ def test_optional_members_stand_only_where_they_are() -> None:
     assert b'"payload":"sha256:333' in encode(release)
     assert b'"prev":0' in encode(release)
     assert decode(encode(release)) == release
+
+
+def test_the_largest_index_that_json_can_hold_is_an_index() -> None:
+    """RFC 8785 section 3.2.2.3: numbers are exact below 2^53."""
+    assert decode(encode(replace(DECISION, prev=2**53 - 1))).prev == 2**53 - 1
+    assert decode(GOLDEN.replace(b'"time"', b'"prev":10,"time"')).prev == 10
 
 
 def test_times_are_utc_and_never_finer_than_a_minute() -> None:
