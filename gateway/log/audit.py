@@ -9,13 +9,22 @@ from typing import Protocol
 from gateway.crypto.notes import NoteVerifier
 from gateway.errors import GatewayError, LogTamperedError, NotFoundError
 from gateway.log.checkpoint import Checkpoint
-from gateway.log.leaf import decode
-from gateway.log.merkle import append, inclusion_proof, leaf_hash, root_of, verify_inclusion
+from gateway.log.leaf import follows
+from gateway.log.merkle import (
+    append,
+    frontier_places,
+    inclusion_proof,
+    leaf_hash,
+    levels_of,
+    root_of,
+    verify_inclusion,
+)
 from gateway.log.proof import Proof
 from gateway.log.seen import another, older
 from gateway.store.ports import Head
 
-CHUNK = 1024  # entries between two comparisons with the stored hashes
+CHUNK_LEVEL = 10
+CHUNK = 1 << CHUNK_LEVEL  # entries between two comparisons with the stored hashes: a whole subtree
 
 _KEEP = "keep the database as it is and call the privacy officer"
 
@@ -100,7 +109,7 @@ def verify_log(
         problem = f"{place} has a form that was never written: {_KEEP}"
     seconds = timer() - began
     speed = walk.size / seconds if seconds > 0 else 0.0
-    return LogReport(problem is None, walk.size, root_of(walk.frontier).hex(), seconds, speed, problem)
+    return LogReport(problem is None, walk.size, walk.root().hex(), seconds, speed, problem)
 
 
 class _Walk:
@@ -111,22 +120,23 @@ class _Walk:
         self._verifier = verifier
         self.size = 0
         self.counted: int | None = None  # entries by the head; None while it was not read
-        self.frontier: tuple[bytes, ...] = ()
         self.remembered: Checkpoint | None = None
         self._continues = False
-        self._nodes: dict[int, tuple[int, list[bytes]]] = {}  # level: (first index, hashes since the last comparison)
+        self._frontier: tuple[bytes, ...] = ()  # of what was compared; what follows waits in these two
         self._entries: list[bytes] = []
-        self._roots: list[tuple[int, bytes, str]] = []  # size, recomputed root, kept note
+        self._hashes: list[bytes] = []
         self._kept = table.checkpoints()
         self._next: tuple[int, str] | None = None
+        self._met = 0  # size of the last checkpoint that was checked
 
     def run(self, progress: Callable[[int, int], None] | None) -> None:
         head = self._table.head()
         self.counted = operator.index(head.size)
         self._next = next(self._kept, None)
-        self._meet_checkpoint()
         for entry in self._table.leaves(0, head.size):
-            self._add(entry)
+            self._hashes.append(leaf_hash(entry))
+            self._entries.append(entry)
+            self.size += 1
             if len(self._entries) == CHUNK:
                 self._compare()
                 if progress is not None:
@@ -136,46 +146,56 @@ class _Walk:
         if progress is not None:
             progress(self.size, head.size)
 
-    def _add(self, entry: bytes) -> None:
-        digest = leaf_hash(entry)
-        self._entries.append(entry)
-        self.frontier, nodes = append(self.frontier, self.size, digest)
-        for level, index, node in nodes:
-            self._nodes.setdefault(level, (index, []))[1].append(node)
-        self.size += 1
-        if self.remembered is not None and self.remembered.size == self.size:
-            self._continues = self.remembered.root == root_of(self.frontier)
-        self._meet_checkpoint()
-
-    def _meet_checkpoint(self) -> None:
-        while self._next is not None and self._next[0] <= self.size:
-            size, note = self._next
-            if size != self.size:
-                raise LogTamperedError(f"the checkpoints around size {size} are not in order", hint=_KEEP)
-            self._roots.append((size, root_of(self.frontier), note))
-            self._next = next(self._kept, None)
+    def root(self) -> bytes:
+        """Return the root over all entries so far, compared or not."""
+        return root_of(self._frontier_at(self.size, levels_of(self._hashes)))
 
     def _compare(self) -> None:
         # Hashes first, so that an altered entry is named as such, then the words of the entries, then signatures.
-        for level, (first, hashes) in sorted(self._nodes.items()):
-            stored = self._table.level(level, first, first + len(hashes))
-            if list(stored) != hashes:
-                raise LogTamperedError(_which(level, first + _first_difference(hashes, stored)), hint=_KEEP)
-        start = self.size - len(self._entries)
+        start, levels = self.size - len(self._hashes), levels_of(self._hashes)
+        for level, hashes in enumerate(levels):
+            self._compare_level(level, start >> level, hashes)
+        if len(self._hashes) < CHUNK:
+            frontier = self._frontier_at(self.size, levels)
+        else:  # a whole subtree, as a leaf is at the bottom: the trees above it may be complete now
+            frontier, nodes = append(self._frontier, start // CHUNK, levels[CHUNK_LEVEL][0])
+            for level, index, node in nodes[1:]:
+                self._compare_level(CHUNK_LEVEL + level, index, [node])
         for index, entry in enumerate(self._entries, start=start):
             self._read(index, entry)
-        for size, root, note in self._roots:
-            self._check_note(size, root, note)
-        self._nodes.clear()
+        self._meet_checkpoints(start, levels)
+        self._frontier = frontier
         self._entries.clear()
-        self._roots.clear()
+        self._hashes.clear()
+
+    def _compare_level(self, level: int, first: int, hashes: list[bytes]) -> None:
+        stored = self._table.level(level, first, first + len(hashes))
+        if list(stored) != hashes:
+            raise LogTamperedError(_which(level, first + _first_difference(hashes, stored)), hint=_KEEP)
+
+    def _frontier_at(self, size: int, levels: Sequence[Sequence[bytes]]) -> tuple[bytes, ...]:
+        """Return the frontier of a tree that ends in the run of these levels, which starts where all was compared."""
+        start = self.size - len(self._hashes)
+        places = frontier_places(start, size)
+        return (*self._frontier, *(levels[level][index - (start >> level)] for level, index in places))
+
+    def _meet_checkpoints(self, start: int, levels: Sequence[Sequence[bytes]]) -> None:
+        """Check every kept checkpoint, and the remembered one, of a size in this run."""
+        if self.remembered is not None and start < self.remembered.size <= self.size:
+            self._continues = self.remembered.root == root_of(self._frontier_at(self.remembered.size, levels))
+        while self._next is not None and self._next[0] <= self.size:
+            size, note = self._next
+            if size < self._met:
+                raise LogTamperedError(f"the checkpoints around size {size} are not in order", hint=_KEEP)
+            self._check_note(size, root_of(self._frontier_at(size, levels)), note)
+            self._met, self._next = size, next(self._kept, None)
 
     def _read(self, index: int, entry: bytes) -> None:
         try:
-            leaf = decode(entry)
+            prev = follows(entry)
         except GatewayError as exc:
             raise LogTamperedError(f"entry {index} has not the agreed form", hint=_KEEP) from exc
-        if leaf.prev is not None and leaf.prev >= index:
+        if prev is not None and prev >= index:
             raise LogTamperedError(f"entry {index} says it follows a later one", hint=_KEEP)
 
     def _check_note(self, size: int, root: bytes, note: str) -> None:
@@ -191,10 +211,10 @@ class _Walk:
     def _finish(self, head: Head) -> None:
         if self.size != head.size:
             raise LogTamperedError(f"entry {self.size} is missing: the head counts {head.size}", hint=_KEEP)
-        if head.frontier != self.frontier:
+        if head.frontier != self._frontier:
             raise LogTamperedError(f"the head at size {head.size} has hashes that its entries do not give", hint=_KEEP)
         if head.size or head.checkpoint:
-            self._check_note(head.size, root_of(self.frontier), head.checkpoint)
+            self._check_note(head.size, root_of(self._frontier), head.checkpoint)
         if self._next is not None:
             raise LogTamperedError(
                 f"the log signed {self._next[0]} entries but holds {head.size}: entries were removed", hint=_KEEP

@@ -20,7 +20,7 @@ _LEAF = re.compile(
     rf'{{"bundle":"({_DIGEST})","detail":"({_DIGEST})","id":"([0-9a-f]{{32}})",'
     r'"outcome":"([a-z_]{1,32})",'
     rf'(?:"payload":"({_DIGEST})",)?'
-    r'(?:"prev":(0|[1-9][0-9]{0,15}),)?'
+    r'(?:"prev":(?P<prev>0|[1-9][0-9]{0,15}),)?'
     rf'(?:"recipient":"({_DIGEST})",)?'
     r'"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)",'
     rf'"type":"({"|".join(LeafType)})","v":{VERSION}}}'
@@ -52,13 +52,8 @@ def encode(leaf: Leaf) -> bytes:
 
 def decode(data: bytes) -> Leaf:
     """Return the leaf of exact bytes; raise LogTamperedError for anything outside the schema."""
-    # Latin-1 gives every byte a character, so that bytes which are no text at all do not match either.
-    found = _LEAF.fullmatch(data.decode("latin-1")) if len(data) <= LARGEST else None
-    if found is None:
-        raise _unknown_form()
-    bundle, detail, identity, outcome, payload, prev, recipient, time, kind = found.groups()
-    if prev is not None and int(prev) >= SAFE:
-        raise _unknown_form()
+    found = _match(data)
+    bundle, detail, identity, outcome, payload, _, recipient, time, kind = found.groups()
     return Leaf(
         type=LeafType(kind),
         id=identity,
@@ -68,8 +63,26 @@ def decode(data: bytes) -> Leaf:
         detail=detail,
         payload=payload,
         recipient=recipient,
-        prev=None if prev is None else int(prev),
+        prev=_prev(found),
     )
+
+
+def follows(data: bytes) -> int | None:
+    """Return the index that a leaf says it follows from, if any, with every check of `decode` and nothing more."""
+    return _prev(_match(data))
+
+
+def _match(data: bytes) -> re.Match[str]:
+    # Latin-1 gives every byte a character, so that bytes which are no text at all do not match either.
+    found = _LEAF.fullmatch(data.decode("latin-1")) if len(data) <= LARGEST else None
+    if found is None or (_prev(found) or 0) >= SAFE:
+        raise _unknown_form()
+    return found
+
+
+def _prev(found: re.Match[str]) -> int | None:
+    prev: str | None = found["prev"]
+    return None if prev is None else int(prev)
 
 
 def _unknown_form() -> LogTamperedError:

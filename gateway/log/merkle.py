@@ -40,6 +40,18 @@ def append(
     return (*kept, current), nodes
 
 
+def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the hashes of all perfect subtrees over a run of leaf hashes, level by level from the leaves up.
+
+    The run MUST start at a multiple of a power of two that is not smaller than the run.
+    """
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
+    return levels
+
+
 def root_of(frontier: Sequence[bytes]) -> bytes:
     """Return the root of the tree with this frontier; SHA-256 of nothing for an empty one."""
     if not frontier:

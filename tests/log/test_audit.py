@@ -135,7 +135,7 @@ def test_a_proof_that_would_fail_is_never_handed_out() -> None:
             prove(table, index)
 
 
-@pytest.mark.parametrize("size", [0, 1, 2, 3, 11, 1024, 1100])
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 11, 1024, 1100, 2048, 3100])
 def test_an_unaltered_log_is_in_order(size: int) -> None:
     """Every size verifies, and says how far it is while it works."""
     seen: list[tuple[int, int]] = []
@@ -153,6 +153,41 @@ def test_what_was_altered_is_named_on_either_side_of_a_comparison() -> None:
     for entry in (1099, 1024, 1023):
         table.entries[entry] = ALTERED
         assert f"entry {entry} is not the one" in str(verify_log(table, vkey=VKEY).problem)
+
+
+@pytest.mark.parametrize("place", [(10, 1), (11, 0), (11, 1), (12, 0)])
+def test_an_altered_node_above_a_run_is_named(place: tuple[int, int]) -> None:
+    """Nodes that span several runs are compared when their last entry was read."""
+    table = sample_log(4096, batch=2048)
+    table.hashes[place] = bytes(32)
+    level, index = place
+    assert f"tree node {index} of level {level} (entries {index << level} to" in str(
+        verify_log(table, vkey=VKEY).problem
+    )
+
+
+class _Disordered(MemoryTable):
+    """A reader that tells an early checkpoint late."""
+
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        """Yield the second before the first."""
+        first, second, *rest = super().checkpoints()
+        yield from [second, first, *rest]
+
+
+def test_checkpoints_out_of_order_are_found() -> None:
+    """Also within one run of entries: a reader that lies about their order may lie about more."""
+    table = fill(_Disordered(), [encode(leaf_at(index)) for index in range(11)])
+    assert "checkpoints around size 3 are not in order" in str(verify_log(table, vkey=VKEY).problem)
+
+
+def test_a_report_of_a_failure_gives_the_root_of_what_was_read() -> None:
+    """So that an officer can compare how far two copies agree."""
+    table = sample_log(1100, batch=550)
+    table.entries.pop(1030)
+    report = verify_log(table, vkey=VKEY)
+    assert (report.ok, report.entries) == (False, 1030)
+    assert report.root == verify_log(sample_log(1030, batch=515), vkey=VKEY).root
 
 
 def test_a_report_leaves_its_problem_out_when_there_is_none() -> None:
