@@ -21,14 +21,14 @@ demo: .venv/.runtime ## the main job from end to end without a browser, every st
 	$(BIN)/gateway demo
 
 test: .venv/.dev ## the tests; T=tests/decide for some, ARGS=-x for pytest
-	$(BIN)/python -m pytest $(T) $(ARGS)
+	$(BIN)/python -m pytest -n auto $(T) $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import contracts, tests: all that CI runs
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 fix: .venv/.dev ## format, and repair what can be repaired
 	$(BIN)/ruff format
