@@ -188,7 +188,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
             unit.disclosures.add(disclosure)
             parts: list[tuple[StoredPart, Draft | None]] = []
             for draft, message in sealed:
-                part = new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
+                part = new_part(assessment.id, draft, case_key=case_key)
                 part = record_release(
                     tools,
                     unit,
@@ -204,7 +204,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                 queue_message(unit, part, message, request.recipient, at)
                 parts.append((part, None))
             for draft in assessment.waiting:
-                part = new_part(assessment.id, draft.approval, nonce=draft.nonce, digest=draft.payload.approval_digest)
+                part = new_part(assessment.id, draft, case_key=case_key)
                 unit.disclosures.add_part(part)
                 parts.append((part, draft))
             return Recorded(disclosure, assessment, tuple(parts))

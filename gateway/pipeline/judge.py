@@ -19,7 +19,7 @@ from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Setting, matter_of, observe
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, approved
-from gateway.pipeline.release import Draft, draft_part, queue_message, record_release, seal_draft
+from gateway.pipeline.release import Draft, draft_part, open_nonce, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
 from gateway.store.ports import Unit
@@ -83,7 +83,7 @@ def _draft_again(
         setting,
         disclosure_id=disclosure.id,
         approval=part.approval,
-        nonce=part.nonce,
+        nonce=open_nonce(part, case_key=tools.recorder.case_key(unit, disclosure.case_id)),
         on=at.date(),
     )
 

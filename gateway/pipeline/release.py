@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.crypto.casebox import open_box, seal_box
 from gateway.crypto.profiles import PROFILES
 from gateway.log.recorder import Entry
 from gateway.model.decision import Approval
@@ -196,11 +197,29 @@ def queue_message(unit: Unit, part: StoredPart, sealed: SealedPayload, partner_i
     )
 
 
-def new_part(disclosure_id: str, approval: Approval, *, nonce: bytes, digest: str) -> StoredPart:
-    """Return a part that waits."""
+def new_part(disclosure_id: str, draft: Draft, *, case_key: bytes) -> StoredPart:
+    """Return a part that waits. Its nonce is sealed: with nonce and digest in hand an address could be guessed."""
+    part_id = secrets.token_hex(16)
     return StoredPart(
-        secrets.token_hex(16), disclosure_id, approval, PartState.WAITING, nonce, digest, None, None, None
+        id=part_id,
+        disclosure_id=disclosure_id,
+        approval=draft.approval,
+        state=PartState.WAITING,
+        nonce=seal_box(draft.nonce, key=case_key, aad=_nonce_of(part_id)),
+        digest=draft.payload.approval_digest,
+        message_id=None,
+        leaf_index=None,
+        review_due=None,
     )
+
+
+def open_nonce(part: StoredPart, *, case_key: bytes) -> bytes:
+    """Return the nonce of a part's digest (32 bytes); it is gone with the case's key."""
+    return open_box(part.nonce, key=case_key, aad=_nonce_of(part.id))
+
+
+def _nonce_of(part_id: str) -> bytes:
+    return f"nonce/{part_id}".encode()
 
 
 def subjects_of(request: DisclosureRequest) -> Mapping[str, Subject]:

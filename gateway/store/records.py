@@ -45,7 +45,10 @@ class StoredDisclosure:
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """The subjects of one request that leave together. `digest` is the approval digest of what would leave."""
+    """The subjects of one request that leave together.
+
+    `digest` is the approval digest of what would leave; `nonce` went into it, and is kept sealed under the case's key.
+    """
 
     id: str
     disclosure_id: str

@@ -95,6 +95,7 @@ part = Table(
     Column("disclosure_id", String(32), ForeignKey("disclosure.id"), nullable=False, index=True),
     Column("approval", String(16), nullable=False),
     Column("state", String(16), nullable=False, index=True),
+    # Sealed under the case key: whoever held it and the digest could guess an address until the digest fits.
     Column("nonce", LargeBinary, nullable=False),
     Column("digest", String(80), nullable=False),
     Column("message_id", String(32), unique=True),
