@@ -22,7 +22,8 @@ def add_request_form(blueprint: Blueprint, desk: TeamDesk) -> None:
     @blueprint.get("/verstrekkingen/nieuw/gegevens")
     @staff(StaffRole.SUPERVISOR)
     def details() -> Answer:
-        return _details(desk, request.args, {})
+        # Of an address only the choices count: what else stood in it would be shown, and addresses end up in logs.
+        return _details(desk, Typed(Combination.from_typed(request.args).hidden()), {})
 
     @blueprint.post("/verstrekkingen/nieuw/gegevens")
     @staff(StaffRole.SUPERVISOR)

@@ -62,6 +62,15 @@ def test_a_purpose_of_another_ground_is_refused(desk: CannedDesk) -> None:
     assert "Kies uit: herhaling voorkomen" in answer.get_data(as_text=True)
 
 
+def test_an_address_fills_in_nothing(desk: CannedDesk) -> None:
+    """Whatever somebody puts in the address, only the choices count: a link with a name in it shows no name."""
+    for path in ("/verstrekkingen/nieuw/gegevens", "/verstrekkingen/nieuw"):
+        answer = client_for(desk, SUPERVISOR).get(path, query_string=STEP_2 | {"case_ref": "Z-2026-7361"})
+        assert answer.status_code == 200
+        for typed in ("Vera Verzonnen", "Z-2026-7361", "1299 za", "1999", "k" * 20):
+            assert typed not in answer.get_data(as_text=True)
+
+
 def test_step_two_asks_only_what_is_offered(desk: CannedDesk) -> None:
     """A field that could never leave, a computed fact and a citizen service number are never asked."""
     desk.offered["facilitator"] = CannedOffer(("name", "bsn"), ("illegality_established", "avim_hold"))
