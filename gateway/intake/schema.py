@@ -5,7 +5,6 @@ module leave: marshmallow's own may quote what was sent, and its exception holds
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +20,6 @@ SUBJECTS = 10
 DATA = 40
 EVIDENCE = r"([a-z ]{1,30} )?[A-Z]{2,5}-[0-9]{4}-[0-9]{1,8}"
 
-_PLAIN_KEY = re.compile(r"[a-z_]{1,40}")
 _HINT = "correct the fields that are named and send the request again"
 _WRONG = "is not valid"
 _MESSAGES = {
@@ -90,6 +88,9 @@ class _RequestForm(_Form):
 _FORM = _RequestForm()  # made once: marshmallow copies every field for each instance, and loading changes none of them
 
 
+_KEYS = frozenset(name for form in (_RequestForm, _SubjectForm, _ClaimForm) for name in form().fields)
+
+
 def read_request(value: Json, vocabulary: Vocabulary, *, today: dt.date) -> DisclosureRequest:
     """Return the request that a JSON value holds, with every datum in its normal form.
 
@@ -140,8 +141,9 @@ class _Reader:
             return str(key)
         if key == "_schema":
             return "form"
-        known = key in self.vocabulary.facts or key in self.vocabulary.fields
-        return key if isinstance(key, str) and (known or _PLAIN_KEY.fullmatch(key)) else "?"
+        # An unknown key is not repeated, however innocent it looks: it may be a name in lower case.
+        known = key in _KEYS or key in self.vocabulary.facts or key in self.vocabulary.fields
+        return key if isinstance(key, str) and known else "?"
 
     def request(self, form: dict[str, Any]) -> DisclosureRequest:
         """Return the request, with faults where the vocabulary or a value is not followed."""
