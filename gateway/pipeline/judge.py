@@ -121,7 +121,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
         draft = seen.draft
         if draft is None:
             return lambda unit: _void(tools, unit, seen, by, at)
-        if not hmac.compare_digest(draft.payload.approval_digest, digest):
+        if not hmac.compare_digest(draft.payload.approval_digest.encode(), digest.encode(errors="replace")):
             raise DuplicateRequestError(
                 "what would leave has changed since you looked at it", hint="look at it again, then decide"
             )

@@ -63,11 +63,12 @@ def test_nobody_approves_their_own_request(gateway: Gateway) -> None:
     assert gateway.partners.inbox("dudok-wonen", now=NOON) == []
 
 
-def test_an_approval_of_something_else_is_refused(gateway: Gateway) -> None:
-    """The approval binds to the digest of exactly what would leave."""
+@pytest.mark.parametrize("digest", ["sha256:" + "0" * 64, "", "Żwirelda", "\ud800"])
+def test_an_approval_of_something_else_is_refused(gateway: Gateway, digest: str) -> None:
+    """The approval binds to the digest of exactly what would leave; any other text is a refusal, never an error."""
     view = submit(gateway, cases.landlord(DAY, 1))
     with pytest.raises(DuplicateRequestError):
-        gateway.team.approve(view.id, view.parts[0].id, "sha256:" + "0" * 64, BRAM)
+        gateway.team.approve(view.id, view.parts[0].id, digest, BRAM)
 
 
 def test_a_hold_voids_what_waits_for_approval(gateway: Gateway) -> None:
