@@ -96,7 +96,7 @@ def _asked(source: Path) -> Json:
         raise InvalidRequestError("the input cannot be read", hint="look at the file and its permissions") from error
     if source.suffix == ".json":  # JSON may be indented with tabs, which YAML forbids
         return parse_json(data, limit=LIMIT)
-    return load(data, name="input")
+    return load(data, name="input", quotes_keys=False)
 
 
 def _readable(query: Query, decision: Decision) -> str:

@@ -24,15 +24,16 @@ _MAX_DEPTH = 20
 _REPAIR = "correct the file; nothing of it was read"
 
 
-def load(data: bytes, *, name: str) -> Json:
+def load(data: bytes, *, name: str, quotes_keys: bool = True) -> Json:
     """Return the one document in `data` (UTF-8).
 
     :param name: the file's name, for messages.
+    :param quotes_keys: whether a message may repeat a key; not where a key could be a value that someone misplaced.
     :raises PolicyUnreadableError: the text is not YAML, or could be read in two ways; the message names file and line.
     """
     try:
         events = yaml.parse(data.decode("utf-8", "strict"), Loader=yaml.SafeLoader)
-        return _Reader(name).read(list(events))
+        return _Reader(name, quotes_keys=quotes_keys).read(list(events))
     except UnicodeDecodeError as exc:
         raise PolicyUnreadableError(f"{name}: not UTF-8 text", hint="save the file as UTF-8") from exc
     except yaml.YAMLError as exc:
@@ -46,8 +47,9 @@ def load(data: bytes, *, name: str) -> Json:
 class _Reader:
     """Builds values from parser events, so that no resolver or constructor of PyYAML takes part."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, quotes_keys: bool) -> None:
         self._name = name
+        self._quotes_keys = quotes_keys
         self._events: list[yaml.Event] = []
         self._next = 0
 
@@ -98,7 +100,7 @@ class _Reader:
             if not isinstance(key, str):
                 raise self._fault(start, "a key must be text")
             if key in pairs:
-                raise self._fault(start, f"duplicate key `{key}`")
+                raise self._fault(start, f"duplicate key `{key}`" if self._quotes_keys else "duplicate key")
             pairs[key] = self._value(depth=depth + 1)
         self._take()
         return pairs

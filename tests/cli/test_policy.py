@@ -74,6 +74,14 @@ def test_a_file_or_policy_that_is_not_there_is_exit_2(tmp_path: Path) -> None:
         assert "Traceback" not in result.stderr
 
 
+def test_a_key_that_stands_twice_is_not_repeated(tmp_path: Path) -> None:
+    """Someone may have put a name there; the line is enough to find it."""
+    result = run(tmp_path, "vera: 1\nvera: 2\n")
+    assert result.exit_code == 2
+    assert "line 2: duplicate key" in result.stderr
+    assert "vera" not in result.stderr
+
+
 def test_json_with_a_double_key_is_refused(tmp_path: Path) -> None:
     """Two readers would take it differently."""
     result = run(tmp_path, '{"recipient": "belle", "recipient": "avim"}', name="query.json")
