@@ -192,7 +192,8 @@ class _Reader:
                 date = day(form["date"], latest=self.today)
             except InvalidRequestError as exc:
                 self.faults[f"{path}.date"] = exc.message
-        return FactClaim(truth, form.get("evidence", ""), date)
+        # Only the reference is kept, for as long as the log's detail: the free words before it could be anybody's name.
+        return FactClaim(truth, form.get("evidence", "").rpartition(" ")[2], date)
 
     def datum(self, path: str, name: str, value: Json) -> Json:
         """Return one datum in its normal form, or None and the fault."""

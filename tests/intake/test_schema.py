@@ -94,6 +94,14 @@ def test_a_fault_is_named_by_its_path_and_fixed_words(
     assert faults(told, vocabulary) == {where.replace("@", AT): message}
 
 
+@pytest.mark.parametrize("words", ["", "report ", "verklaring van vera verzonnen "])
+def test_of_a_document_only_the_reference_is_kept(told: dict[str, Json], vocabulary: Vocabulary, words: str) -> None:
+    """It stays in the log's detail when the data are gone; free words before it could be a name."""
+    put(told, (*CLAIM, "evidence"), f"{words}RVB-2026-1")
+    request = read_request(told, vocabulary, today=TODAY)
+    assert request.subjects[0].facts["contract_party"].evidence == "RVB-2026-1"
+
+
 @pytest.mark.parametrize("key", sorted(VALID))
 def test_a_missing_part_is_named(told: dict[str, Json], vocabulary: Vocabulary, key: str) -> None:
     """Every part of the request is required."""
@@ -128,7 +136,7 @@ def test_a_valid_request_is_read_in_normal_form(told: dict[str, Json], vocabular
     )  # fmt: skip
     assert subject.data["dwelling_address"] == {"postcode": "1299ZA", "number": 12, "addition": "bis"}
     claim = subject.facts["contract_party"]
-    assert (claim.value, claim.evidence, str(claim.date)) == (Truth.YES, "report RVB-2026-112", "2026-11-20")
+    assert (claim.value, claim.evidence, str(claim.date)) == (Truth.YES, "RVB-2026-112", "2026-11-20")
     assert subject.facts["subject_minor"] == FactClaim(Truth.UNKNOWN)
     assert subject.provenance == dict.fromkeys(subject.data, Provenance.OWN)
 

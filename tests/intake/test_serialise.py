@@ -16,7 +16,7 @@ GOLDEN = (
     '{"case_ref":"Z-2026-0417","ground":"illegal_sex_work","idempotency_key":"0123456789abcdef",'
     '"purpose":"prevent_recurrence","recipient":"dudok-wonen","subjects":[{"data":{"dwelling_address":{"addition":"bis",'
     '"number":12,"postcode":"1299ZA"},"finding_code":"GEB-1","indicator_narrative":"De deur stond open.",'
-    '"name":"Vera Verzonnen"},"facts":{"contract_party":{"date":"2026-11-20","evidence":"report RVB-2026-112",'
+    '"name":"Vera Verzonnen"},"facts":{"contract_party":{"date":"2026-11-20","evidence":"RVB-2026-112",'
     '"value":"yes"},"subject_minor":{"value":"unknown"}},"provenance":{"name":"police"},"ref":"s1","role":"facilitator"}]}'
 )
 
