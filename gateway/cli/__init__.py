@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "log": "gateway.cli.log",
     "partner": "gateway.cli.partner",
     "keys": "gateway.cli.keys",
-    "holdings": "gateway.cli.keys",
+    "holdings": "gateway.cli.holdings",
     "screen": "gateway.cli.screen",
     "bench": "gateway.cli.bench",
     "accept-loss": "gateway.cli.backup",

@@ -1,13 +1,11 @@
-"""`gateway keys` and `gateway holdings`: the gateway's own keys, and which dwellings belong to a partner."""
+"""`gateway keys`: the gateway's own keys."""
 
-import csv
 import datetime as dt
 import json
 import os
 import pwd
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
-from pathlib import Path
 
 import click
 
@@ -16,14 +14,11 @@ from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
 from gateway.crypto.notes import NoteSigner
-from gateway.errors import InvalidRequestError
 from gateway.model.terms import Json
-from gateway.pipeline.change import import_holdings
 from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 
-COLUMNS = ["postcode", "number", "addition", "bag_id"]
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -119,28 +114,3 @@ def _operator() -> str:
         return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:  # a container may run under a number without a name
         return f"os:{os.getuid()}"
-
-
-@click.group()
-def holdings() -> None:
-    """Tell the gateway which dwellings a partner owns; only keyed hashes are kept."""
-
-
-@holdings.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--partner", "partner_id", required=True, help="The partner's id in partners.yaml.")
-def import_file(file: Path, partner_id: str) -> None:
-    """Replace a partner's dwellings by those of a CSV FILE with columns postcode, number, addition, bag_id."""
-    with file.open(newline="", encoding="utf-8") as rows:
-        reader = csv.DictReader(rows)
-        if reader.fieldnames != COLUMNS:
-            raise InvalidRequestError("the first line is not postcode,number,addition,bag_id", hint="add that line")
-        dwellings = []
-        for line, row in enumerate(reader, start=2):
-            if not row["number"].isdecimal():
-                raise InvalidRequestError(
-                    f"line {line} has no house number", hint="correct the file; nothing was changed"
-                )
-            dwellings.append((row["postcode"], int(row["number"]), row["addition"], row["bag_id"]))
-    count = import_holdings(build(Settings.from_env(os.environ)).tools, partner_id, dwellings)
-    click.echo(f"kept {count} keyed hashes for {len(dwellings)} dwellings of {partner_id}")
