@@ -96,13 +96,14 @@ def failure(name: str, error: BaseException) -> None:
 
 
 def _about(error: BaseException) -> dict[str, Field]:
-    fields: dict[str, Field] = {"error": type(error).__name__, "where": _places(error)}
+    fields: dict[str, Field] = {"error": type(error).__name__, "where": places(error)}
     if isinstance(error, GatewayError):
         fields |= {"code": error.code, "message": error.message}
     return fields
 
 
-def _places(error: BaseException) -> str:
+def places(error: BaseException) -> str:
+    """Return where in the source an error passed through, the innermost place first; nothing of what it says."""
     frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     return " < ".join(_place(name, line) for name, line in reversed(frames[-FRAMES:]))
 
