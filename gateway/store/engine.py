@@ -29,7 +29,10 @@ WRITER_LOCK = 0x676174657761793A
 """The advisory lock of PostgreSQL that a writing transaction holds; each database has its own."""
 
 # A writer that waits this long, or a connection that died with the lock in its hand, must not stop everybody else.
-POSTGRESQL_SESSION = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+# And whatever its administrator set, its messages do not quote what a failing statement was about to store.
+POSTGRESQL_SESSION = (
+    "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c log_parameter_max_length_on_error=0"
+)
 DURABLE = frozenset({"on", "remote_apply"})  # of synchronous_commit: an acknowledged commit survives a power cut
 
 
