@@ -56,7 +56,7 @@ TITLES = {
     405: "Method not allowed",
     409: "Changed in the meantime",
     413: "The request is too large",
-    415: "Send JSON",
+    415: "This kind of content is not taken here",
     429: "Too many requests",
     500: "Something went wrong here",
     503: "Temporarily unavailable",

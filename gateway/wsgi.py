@@ -5,9 +5,11 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import UnsupportedMediaType
 
 from gateway import telemetry
 from gateway.api.operations import create_operations_blueprint
@@ -27,9 +29,26 @@ THREADS = 8
 """Requests that the server works on at once; a group commit holds no more than these."""
 
 
+class _FilelessRequest(Request):
+    """A request in which no file may be sent: no page takes one, and a large one would be put on disk in clear."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> NoReturn:
+        raise UnsupportedMediaType
+
+
+class _FilelessFlask(Flask):
+    request_class = _FilelessRequest
+
+
 def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", session_key: bytes | None = None) -> Flask:
     """Return the app from finished objects; it opens no file, key or socket itself."""
-    app = Flask("gateway", static_folder=None, template_folder=None)
+    app = _FilelessFlask("gateway", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=session_key or secrets.token_bytes(32),
         MAX_CONTENT_LENGTH=gateway.settings.body_limit,

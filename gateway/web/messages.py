@@ -174,6 +174,7 @@ STATUSES = {
     405: ("Dit kan hier niet", "Ga terug naar uw overzicht."),
     409: ("Er is intussen iets veranderd", "Open het verzoek opnieuw en kijk wat er veranderd is."),
     413: ("Dit is te groot om te versturen", "Maak de tekst korter en probeer het opnieuw."),
+    415: ("Dit kan hier niet worden verstuurd", "Een bestand hoort hier niet. Vul het formulier in."),
     429: ("U vraagt te vaak iets", "Wacht een minuut en probeer het dan opnieuw."),
     500: ("Er ging iets mis", "Kijk in uw overzicht hoe het verzoek er nu voor staat. Waarschuw de beheerder."),
     503: ("Dit lukt nu even niet", "Probeer het straks opnieuw. Waarschuw de beheerder als het zo blijft."),

@@ -1,5 +1,8 @@
 """Rules for the whole: every route names who may use it, and no answer leaves without its headers."""
 
+import io
+
+import pytest
 from flask import Flask
 
 from gateway.bootstrap import Gateway
@@ -39,6 +42,16 @@ def test_staff_without_a_session_cannot_submit(gateway: Gateway) -> None:
     answer = app.test_client().post("/api/v1/disclosure-requests", json={})
     assert answer.status_code == 403
     assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/aanmelden", "/verstrekkingen", "/oauth/token"])
+def test_a_file_is_refused_before_it_is_put_anywhere(gateway: Gateway, path: str) -> None:
+    """No page takes one, and a large one would be put on disk in clear while it is read."""
+    app = an_app(gateway)
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = app.test_client().post(path, data={"person": DEMO_PEOPLE[0].id, "file": (io.BytesIO(b"x"), "x.txt")})
+    expected = 303 if path == "/verstrekkingen" else 415  # nobody is signed in: the body is not even looked at
+    assert answer.status_code == expected
 
 
 def test_a_body_over_the_limit_is_refused(gateway: Gateway) -> None:
