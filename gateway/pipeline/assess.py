@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from gateway.decide.engine import Policy
 from gateway.decide.facts import Circumstances, establish
+from gateway.decide.form import offer
 from gateway.minimise.project import project
+from gateway.model.bundle import FieldType
 from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.partner import Partner
 from gateway.model.payload import ReleasedSubject
-from gateway.model.request import FactClaim, Subject
+from gateway.model.request import DisclosureRequest, FactClaim, Subject
 from gateway.model.terms import Json, Provenance, Truth, items, members, words
 from gateway.pipeline.watch import Watch, circumstances
 from gateway.store.ports import Unit
@@ -153,6 +155,28 @@ def minimise_part(
         if released is not None:
             kept.append(released)
     return tuple(kept)
+
+
+def kept_while_waiting(
+    request: DisclosureRequest, partner: Partner, policy: Policy, *, on: dt.date
+) -> DisclosureRequest:
+    """Return the request with only the data that some row could release, and every address.
+
+    What could never leave needs not be kept, not even encrypted. Addresses stay, because a hold on any of them stops
+    the whole.
+    """
+    words = policy.bundle.vocabulary.fields
+
+    def keep(subject: Subject) -> Subject:
+        offered = set(offer(policy, recipient=partner.kind, ground=request.ground, role=subject.role, on=on).fields)
+        names = {n for n in subject.data if n in offered or words[n].type is FieldType.ADDRESS}
+        return replace(
+            subject,
+            data={name: value for name, value in subject.data.items() if name in names},
+            provenance={name: origin for name, origin in subject.provenance.items() if name in names},
+        )
+
+    return replace(request, subjects=tuple(keep(subject) for subject in request.subjects))
 
 
 def contributing_rows(decided: Mapping[str, Decisions], approval: Approval) -> tuple[str, ...]:

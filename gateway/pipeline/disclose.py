@@ -33,6 +33,7 @@ from gateway.pipeline.assess import (
     Matter,
     Setting,
     decide_matter,
+    kept_while_waiting,
     matter_of,
     observe,
     overall,
@@ -172,7 +173,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
             index = tools.recorder.record(
                 unit, _decision_entry(tools, assessment, by, at), case_id=case_id, case_key=case_key, at=at
             )
-            box = seal_box(content.encode(), key=case_key, aad=assessment.id.encode()) if assessment.waiting else None
+            box = _waiting_box(tools, assessment, case_key, at) if assessment.waiting else None
             disclosure = StoredDisclosure(
                 assessment.id,
                 case_id,
@@ -217,6 +218,11 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
             tools.metrics.decided(assessment.outcome)
         return recorded
     raise LogUnavailableError("circumstances kept changing while deciding", hint="submit again with the same key")
+
+
+def _waiting_box(tools: Tools, assessment: Assessment, case_key: bytes, at: dt.datetime) -> bytes:
+    kept = kept_while_waiting(assessment.request, assessment.setting.partner, tools.policy, on=at.date())
+    return seal_box(canonical(to_json(kept)), key=case_key, aad=assessment.id.encode())
 
 
 def _same_request(known: StoredDisclosure, body_tag: str) -> Recorded:
