@@ -4,10 +4,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 T ?= tests
 ARGS ?=
+KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check fix conformance bench verify lock clean
+.PHONY: help setup run demo test check stress fix conformance bench verify lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +30,9 @@ check: .venv/.dev ## format, lint, types, import contracts, tests: all that CI r
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+stress: .venv/.dev ## kills, faults, full disks and power cuts; KILLS=1000 for more, ARGS=-x for pytest
+	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest tests/stress -m stress $(ARGS)
 
 fix: .venv/.dev ## format, and repair what can be repaired
 	$(BIN)/ruff format
