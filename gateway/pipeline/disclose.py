@@ -108,7 +108,7 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
     now = {ref: decide_matter(tools.policy, matter, setting, seen[ref]) for ref, matter in matters.items()}
     drafts: list[Draft] = []
     waiting: list[Draft] = []
-    for approval in Approval:
+    for approval in _possible(tools, matters, setting, at):
         decided = now if not approval.before_release else approved(tools, matters, setting, seen, approval)
         draft = draft_part(
             tools,
@@ -124,6 +124,21 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
         if draft is not None:
             (waiting if approval.before_release else drafts).append(draft)
     return Assessment(disclosure_id, request, setting, matters, now, tuple(drafts), tuple(waiting), revision)
+
+
+def _possible(tools: Tools, matters: Mapping[str, Matter], setting: Setting, at: dt.datetime) -> list[Approval]:
+    """Return, in order, the approvals under which any of it could leave: those that a row in force for it asks for.
+
+    Whatever is known, a decision carries the approval of a row that contributes to it; so no other can have a draft.
+    """
+    asked = {
+        row.approval
+        for role in {matter.role for matter in matters.values()}
+        for row in tools.policy.rows_in_force(
+            recipient=setting.partner.kind, ground=setting.ground, role=role, on=at.date()
+        )
+    }
+    return [approval for approval in Approval if approval in asked]
 
 
 def approved(

@@ -346,3 +346,12 @@ def test_knowing_less_never_releases_more(query: Query, data: st.DataObject) -> 
 def _needs_certainty(name: str, query: Query) -> bool:
     """Say whether a guard rests on this fact and fires under this ground only when it is known (`only_when_known`)."""
     return any(name in forbid.when and query.ground in forbid.only_when_known for forbid in SHIPPED.bundle.forbids)
+
+
+@given(near_rows())
+def test_a_decision_carries_the_approval_of_a_row_in_force(query: Query) -> None:
+    """Whatever is known: so the pipeline need not ask what an approval would free that no row in force asks for."""
+    decision = SHIPPED.decide(query)
+    rows = SHIPPED.rows_in_force(recipient=query.recipient, ground=query.ground, role=query.role, on=query.date)
+    if decision.released or decision.pending:
+        assert decision.approval in {row.approval for row in rows}
