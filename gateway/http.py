@@ -9,6 +9,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import HTTPException
 
 from gateway import telemetry
+from gateway.counters import SCHEME
 from gateway.errors import (
     ConfigError,
     CryptoError,
@@ -96,7 +97,7 @@ def install(
 
     `show(status, error)` makes a page or a problem document; it gets no error where the message is not safe to show.
     """
-    limiter = Limiter(get_remote_address, app=app, default_limits=[rate_limit], storage_uri="memory://")
+    limiter = Limiter(get_remote_address, app=app, default_limits=[rate_limit], storage_uri=f"{SCHEME}://")
 
     @app.before_request
     def _start() -> None:
