@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from typing import TypeVar, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import LogUnavailableError
@@ -139,7 +139,7 @@ class SqlStore:
                         _run_apart(ticket, unit, session, batch)
                 checkpoint = batch.close()
                 failure = _perhaps_written
-                transaction.commit()
+                _commit(connection, transaction)
         except BaseException as exc:
             # Only a job by itself gets its own error: of a commit that failed, nobody is the cause.
             own = len(group) == 1 and failure is _not_written and not isinstance(exc, FROM_DATABASE)
@@ -157,6 +157,15 @@ class SqlStore:
                 ticket.done = True
                 ticket.called.set()
             self._metrics.failed(sum(isinstance(ticket.error, LogUnavailableError) for ticket in group))
+
+
+def _commit(connection: Connection, transaction: RootTransaction) -> None:
+    try:
+        transaction.commit()
+    except BaseException:
+        # It may still be open, with the lock of the one writer: back in the pool it would stop whoever comes next.
+        connection.invalidate()
+        raise
 
 
 def _run_apart(ticket: _Ticket, unit: SqlUnit, session: Session, batch: LogBatch) -> None:
