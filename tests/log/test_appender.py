@@ -64,7 +64,7 @@ def test_a_batch_that_lost_the_race_writes_no_head() -> None:
 
 def test_only_a_mark_of_the_log_is_gone_back_to() -> None:
     """A mark is opaque to the store, and checked here."""
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"^not a mark of this log$"):
         Log(SIGNER, ORIGIN).open_batch(MemoryTable()).back_to(3)
 
 

@@ -1,6 +1,7 @@
 """Envelopes: exactly the agreed members, each once."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,7 @@ GOLDEN = (
         ('"a.b.c.d.e"', '["a.b.c.d.e"]'),
         ('"a.b.c.d.e"', '"\\ud800"'),
         ('"a.b.c.d.e"', '"\ud800"'),
+        ('"a.b.c.d.e"', '"\\udfff"'),
         ('"AP8="', '"AP9="'),
         ('"AP8="', '"AP8"'),
         ('"AP8="', '"AP8=\\n"'),
@@ -57,3 +59,10 @@ def test_the_form_of_an_envelope_never_changes() -> None:
 def test_other_layouts_of_the_same_json_are_read() -> None:
     """A partner may have stored it indented."""
     assert Envelope.from_json(json.dumps(json.loads(GOLDEN), indent=2)) == SAMPLE
+
+
+def test_every_text_that_can_be_hashed_is_read() -> None:
+    """Only halves of a pair are refused, not their neighbours or a whole pair."""
+    sample = replace(SAMPLE, message="\ud7ff\ue000\U00010000")
+    assert Envelope.from_json(sample.to_json()) == sample
+    assert Envelope.from_json(json.dumps(json.loads(sample.to_json()))) == sample

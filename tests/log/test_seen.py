@@ -15,6 +15,7 @@ from gateway.log.leaf import encode
 from gateway.log.seen import SIZE, LastSeen
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, fill, leaf_at, sample_log
+from tests.refusals import refused
 
 
 @pytest.fixture
@@ -49,15 +50,16 @@ WRONG: dict[str, bytes] = {
 def test_a_memory_that_this_gateway_did_not_write_is_refused(seen: LastSeen, what: str) -> None:
     """Nothing can be compared with it, so nothing may go on; the hint says what to do."""
     seen.path.write_bytes(WRONG[what])
-    with pytest.raises(LogForkError, match=r"log\.seen") as caught:
+    with refused(LogForkError, "log.seen in GATEWAY_HOME is not a checkpoint that this gateway signed") as caught:
         seen.read()
     assert "gateway accept-loss" in caught.value.hint
+    assert caught.value.hint.startswith("put the file back as it was, or look at GATEWAY_HOME and GATEWAY_KEYS: ")
 
 
 def test_a_memory_that_cannot_be_read_is_refused(seen: LastSeen) -> None:
     """A folder, or a file without permission, is not a first start."""
     seen.path.mkdir()
-    with pytest.raises(LogForkError):
+    with refused(LogForkError, "log.seen"):
         seen.read()
 
 
@@ -65,7 +67,7 @@ def test_a_memory_that_cannot_be_read_is_refused(seen: LastSeen) -> None:
 def test_an_older_log_is_refused(seen: LastSeen, size: int) -> None:
     """Fewer entries than were signed: the message says how many there are and were."""
     seen.remember(note(5))
-    with pytest.raises(LogForkError, match=f"has {size} entries, but this gateway has signed 5"):
+    with refused(LogForkError, f"has {size} entries, but this gateway has signed 5: an older copy of the database"):
         seen.check(seen.read(), sample_log(size))
 
 
@@ -89,7 +91,9 @@ def _odd_cells(table: MemoryTable) -> None:
 def test_another_log_is_refused(seen: LastSeen, table: MemoryTable) -> None:
     """A log that grew again from an older copy has other entries where partners hold proofs."""
     seen.remember(note(5))
-    with pytest.raises(LogForkError, match="does not continue the 5 entries"):
+    with refused(
+        LogForkError, "does not continue the 5 entries that this gateway has signed: another or an altered log"
+    ):
         seen.check(seen.read(), table)
 
 
@@ -99,7 +103,7 @@ def test_a_damaged_log_is_refused(seen: LastSeen, harm: Callable[[MemoryTable], 
     seen.remember(note(5))
     table = sample_log(9)
     harm(table)
-    with pytest.raises(LogForkError, match="does not continue"):
+    with refused(LogForkError, "does not continue"):
         seen.check(seen.read(), table)
 
 
@@ -122,6 +126,27 @@ def test_full_verification_reports_a_memory_that_is_not_ours(seen: LastSeen) -> 
     seen.path.write_bytes(b"forged")
     report = verify_log(sample_log(5), vkey=VKEY, seen=seen.read)
     assert "log.seen" in str(report.problem)
+
+
+def test_a_loss_that_cannot_be_written_down_leaves_the_old_memory(seen: LastSeen) -> None:
+    """Whoever accepts a loss is told that nothing was accepted, and no half-written file stays behind."""
+    (seen.path / "in the way").mkdir(parents=True)
+    with refused(LogForkError, "log.seen in GATEWAY_HOME cannot be written"):
+        seen.begin_again(note(3))
+    assert [path.name for path in seen.path.parent.iterdir()] == ["log.seen"]
+
+
+def test_a_memory_behind_a_link_is_neither_written_nor_flushed(
+    seen: LastSeen, tmp_path: Path, events: io.StringIO
+) -> None:
+    """Whoever can put a link in the folder must not choose which file the gateway overwrites."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"someone else's")
+    seen.path.symlink_to(elsewhere)
+    seen.remember(note(3))
+    seen.settle()
+    assert events.getvalue().count("log_not_remembered") == 2
+    assert elsewhere.read_bytes() == b"someone else's"
 
 
 def test_a_failure_to_remember_is_told_and_does_not_raise(seen: LastSeen, events: io.StringIO) -> None:
@@ -177,6 +202,24 @@ def test_the_file_is_the_note_itself(seen: LastSeen) -> None:
     assert seen.path.stat().st_mode & 0o777 == 0o600
     assert seen.path.stat().st_ino == place
     assert [path.name for path in seen.path.parent.iterdir()] == ["log.seen"]
+
+
+def test_an_accepted_loss_begins_a_new_memory(seen: LastSeen) -> None:
+    """Smaller than what was remembered before: only a decision does that, never a commit."""
+    seen.remember(note(11))
+    seen.begin_again(note(3))
+    assert seen.path.read_bytes() == note(3).encode() + b"\n" * (SIZE - len(note(3).encode()))
+    assert seen.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_memory_in_a_folder_that_is_not_there_yet_makes_it(tmp_path: Path) -> None:
+    """A first start makes its own folder, and others cannot look into it."""
+    seen = LastSeen(tmp_path / "new" / "home" / "log.seen", VKEY)
+    seen.remember(note(3))
+    remembered = seen.read()
+    assert remembered is not None
+    assert remembered.size == 3
+    assert seen.path.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_reader_never_meets_a_half_written_memory(seen: LastSeen) -> None:
