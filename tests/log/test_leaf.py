@@ -1,6 +1,7 @@
 """The bytes of a leaf: a closed schema, one spelling, golden forever."""
 
 import datetime as dt
+import time
 from dataclasses import replace
 
 import pytest
@@ -94,6 +95,17 @@ def test_the_largest_index_that_json_can_hold_is_an_index() -> None:
     """RFC 8785 section 3.2.2.3: numbers are exact below 2^53."""
     assert decode(encode(replace(DECISION, prev=2**53 - 1))).prev == 2**53 - 1
     assert decode(GOLDEN.replace(b'"time"', b'"prev":10,"time"')).prev == 10
+
+
+def test_times_are_utc_whatever_the_machines_own_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that moves to another machine goes on in the same time."""
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert minute(dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)) == "2026-11-24T12:05Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_times_are_utc_and_never_finer_than_a_minute() -> None:

@@ -1,6 +1,8 @@
 """The checkpoint remembered outside the database: what it refuses, what it survives, and what it costs a commit."""
 
 import io
+import json
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import LogForkError
+from gateway.errors import GatewayError, LogForkError
 from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
@@ -40,6 +42,8 @@ WRONG: dict[str, bytes] = {
     "empty": b"",
     "cut off": note(5).encode()[:100],
     "not text": b"\xff" * 300,
+    "padded with spaces": note(5).encode().ljust(SIZE),
+    "padded with letters": note(5).encode().ljust(SIZE, b"X"),
     "another size": note(5).replace("\n5\n", "\n4\n").encode(),
     "another key": Checkpoint(ORIGIN, 5, bytes(32)).sign(OTHER).encode(),
     "signed, but no checkpoint": SIGNER.sign("something else\n").encode(),
@@ -53,6 +57,7 @@ def test_a_memory_that_this_gateway_did_not_write_is_refused(seen: LastSeen, wha
     with refused(LogForkError, "log.seen in GATEWAY_HOME is not a checkpoint that this gateway signed") as caught:
         seen.read()
     assert "gateway accept-loss" in caught.value.hint
+    assert isinstance(caught.value.__cause__, GatewayError | UnicodeDecodeError)
     assert caught.value.hint.startswith("put the file back as it was, or look at GATEWAY_HOME and GATEWAY_KEYS: ")
 
 
@@ -103,8 +108,9 @@ def test_a_damaged_log_is_refused(seen: LastSeen, harm: Callable[[MemoryTable], 
     seen.remember(note(5))
     table = sample_log(9)
     harm(table)
-    with refused(LogForkError, "does not continue"):
+    with refused(LogForkError, "does not continue") as caught:
         seen.check(seen.read(), table)
+    assert caught.value.__cause__ is not None
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,8 @@ def test_a_memory_behind_a_link_is_neither_written_nor_flushed(
     seen.path.symlink_to(elsewhere)
     seen.remember(note(3))
     seen.settle()
-    assert events.getvalue().count("log_not_remembered") == 2
+    told = [json.loads(line) for line in events.getvalue().splitlines()]
+    assert [(one["event"], one["error"]) for one in told] == [("log_not_remembered", "OSError")] * 2
     assert elsewhere.read_bytes() == b"someone else's"
 
 
@@ -168,7 +175,18 @@ def test_a_head_of_another_key_is_not_remembered(seen: LastSeen, events: io.Stri
     table.stored_head = replace(table.stored_head, checkpoint=Checkpoint(ORIGIN, 5, bytes(32)).sign(OTHER))
     seen.catch_up(table)
     assert seen.read() is None
-    assert "log_not_remembered" in events.getvalue()
+    assert '"log_not_remembered"' in events.getvalue()
+
+
+def test_a_head_that_its_checkpoint_does_not_sign_is_not_remembered(seen: LastSeen, events: io.StringIO) -> None:
+    """Operations read why, and that it is not the time to go on."""
+    table = sample_log(5)
+    table.stored_head = replace(table.stored_head, frontier=(bytes(32), bytes(32)))
+    seen.catch_up(table)
+    assert seen.read() is None
+    told = json.loads(events.getvalue())
+    assert told["event"] == "log_not_remembered"
+    assert told["message"] == "the head of the log is not what its checkpoint signs"
 
 
 def test_nothing_is_remembered_before_the_first_entry(seen: LastSeen) -> None:
@@ -210,6 +228,13 @@ def test_an_accepted_loss_begins_a_new_memory(seen: LastSeen) -> None:
     seen.begin_again(note(3))
     assert seen.path.read_bytes() == note(3).encode() + b"\n" * (SIZE - len(note(3).encode()))
     assert seen.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_memory_is_made_beside_the_old_one(seen: LastSeen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From another disk it could not be put in place at once; so the folder for temporary files may be full or gone."""
+    monkeypatch.setattr(tempfile, "tempdir", str(seen.path.parent / "not here"))
+    seen.remember(note(3))
+    assert seen.read() == Checkpoint.from_note(note(3))
 
 
 def test_a_memory_in_a_folder_that_is_not_there_yet_makes_it(tmp_path: Path) -> None:

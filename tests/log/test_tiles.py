@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import LogTamperedError
+from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.audit import verify_log
 from gateway.log.tiles import TileFolder, export_tiles, fsck, tile_path
 from tests.log.memory_table import MemoryTable
@@ -68,17 +68,24 @@ def test_a_hash_behind_the_end_is_not_made_up(place: tuple[int, int]) -> None:
         TileFolder(FOLDER).nodes([(0, 0), place])
 
 
-@pytest.mark.parametrize("wrong", ["hash", "entry"])
-def test_what_cannot_be_exported_whole_is_refused(wrong: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("wrong", "told"), [("hash", "level 0 are missing"), ("entry", "too long for a tile")])
+def test_what_cannot_be_exported_whole_is_refused(wrong: str, told: str, tmp_path: Path) -> None:
     """Missing hashes and entries too long for a uint16 stop the export before its checkpoint."""
     table = sample_log(5)
     if wrong == "hash":
         del table.hashes[0, 2]
     else:
         table.entries[2] = bytes(0x10000)
-    with refused(LogTamperedError):
+    with refused(LogTamperedError, told):
         export_tiles(table, tmp_path)
     assert not (tmp_path / "checkpoint").exists()
+
+
+@pytest.mark.parametrize("index", [-1, 15, 256])
+def test_an_entry_that_the_checkpoint_does_not_count_is_not_there(index: int) -> None:
+    """Whatever stands in the files."""
+    with refused(NotFoundError, f"the export has no entry {index}"):
+        TileFolder(FOLDER).leaf(index)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +120,9 @@ def test_tesseras_own_folder_is_read_as_a_log() -> None:
     """The published folder gives back its entries, its frontier and its hashes."""
     folder, table = TileFolder(FOLDER), fill(MemoryTable(), ENTRIES)
     assert list(folder.leaves(0, 15)) == ENTRIES
-    assert folder.leaf(14) == b"fivten"
+    assert [folder.leaf(index) for index in range(15)] == ENTRIES
+    assert list(folder.leaves(3, 99)) == ENTRIES[3:]
+    assert list(folder.leaves(15, 99)) == list(folder.leaves(7, 7)) == []
     assert folder.head() == table.stored_head
     assert all(folder.level(level, 0, 99) == table.level(level, 0, 99) for level in range(5))
 
@@ -124,6 +133,14 @@ def test_an_export_verifies_as_the_database_does(exported: Path) -> None:
     assert report.ok
     assert known.ok
     assert (report.entries, report.root) == (known.entries, known.root)
+
+
+def test_the_longest_entry_of_the_format_is_exported(tmp_path: Path) -> None:
+    """A length is a uint16, its greatest value included."""
+    table = sample_log(5)
+    table.entries[2] = bytes(0xFFFF)
+    export_tiles(table, tmp_path / "a folder" / "to be made")
+    assert TileFolder(tmp_path / "a folder" / "to be made").leaf(2) == bytes(0xFFFF)
 
 
 def test_a_later_export_may_go_over_an_earlier_one(tmp_path: Path) -> None:
