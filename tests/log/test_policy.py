@@ -12,8 +12,9 @@ from tests.log.sample_log import OTHER, SIGNER, VKEY
 from tests.refusals import refused
 
 NOTE = Checkpoint(SIGNER.name, 1, EMPTY_ROOT).sign(SIGNER)
-W1, W2 = NoteSigner.generate("w1.example").vkey, NoteSigner.generate("w2.example").vkey
-W3 = next(vkey for vkey in (NoteSigner.generate("w3.example").vkey for _ in iter(int, 1)) if vkey.count("+") > 2)
+W1 = "w1.example+244ed52e+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
+W2 = "w2.example+1303bc00+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU"
+W3 = "w3.example+f462d1b1+AWbNYIuSi4jlDg7+qjP68cQ87+BylLC4fp/gq6ajz3Yz"
 THIRD = f"witness three {W3}\n"
 
 
