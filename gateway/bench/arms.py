@@ -20,6 +20,8 @@ from gateway.store.writer import SqlStore
 from gateway.wsgi import THREADS
 
 MOST = 4000  # requests in one bout, at most
+FIRST = 100_000
+"""The number of an arm's first request. A year and five digits can make a valid BSN, which no case number may hold."""
 UNLIMITED = "1000000 per second"
 
 
@@ -33,7 +35,7 @@ class Arm:
     day: str
     headers: Mapping[str, str] = field(repr=False)
     store: SqlStore | None = None
-    _next: int = 1000  # the demo's own requests have lower numbers
+    _next: int = FIRST
 
     def load(self, *, clients: int, seconds: float, count: int = MOST) -> Load:
         """Send requests that were not sent before; raise TemporaryDeliveryError when one is refused."""
