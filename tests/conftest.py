@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from gateway import telemetry
 from gateway.bootstrap import Gateway, Materials, build, read_materials
 from gateway.config.settings import Settings
 from gateway.demo.postgres import create_database, find_postgres, postgres_server
 from gateway.demo.setting import demo_environment, prepare
+from gateway.store.engine import migrate, open_engine
 from tests.databases import POSTGRESQL, SQLITE
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -68,6 +70,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         server: str = request.getfixturevalue("postgres")
         return create_database(server, f"test_{secrets.token_hex(8)}")
     return f"sqlite:///{tmp_path / 'home' / 'gateway.sqlite'}"
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """Return an empty, migrated database."""
+    engine = open_engine(database)
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 def _demo_settings(home: Path, database: str) -> Settings:

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,7 +18,6 @@ from gateway.log.recorder import Entry, Recorder
 from gateway.model.leaf import Leaf, LeafType
 from gateway.model.terms import Json
 from gateway.store import schema
-from gateway.store.engine import migrate, open_engine
 from gateway.store.ports import Unit
 from gateway.store.records import Detail
 from gateway.store.writer import SqlStore
@@ -32,15 +30,6 @@ BUNDLE = "sha256:" + "1" * 64
 PAYLOAD = "sha256:" + "3" * 64
 ENTRY = Entry(LeafType.DECISION, "permit", BUNDLE, {"who": "Vera Verzonnen"})
 RELEASE = replace(ENTRY, type=LeafType.RELEASE, recipient=RECIPIENT, payload=PAYLOAD, prev=0)
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """Return an empty, migrated database."""
-    engine = open_engine(database)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -8,26 +8,14 @@ import pytest
 from gateway.crypto.jwk import PrivateJwk, generate_encryption_key, generate_signing_key
 from gateway.crypto.receipts import ReceiptState, make_receipt
 from gateway.errors import ReceiptInvalidError, ReceiptMismatchError
-from gateway.model.partner import Contact, Partner, SealProfile
+from gateway.model.partner import Partner
 from gateway.receipt.verify import verify_receipt
+from tests import builders
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 ISSUER, MESSAGE, DIGEST = "https://gateway.example", "a" * 32, "sha256:" + "0" * 64
 KEY = generate_signing_key()
-PARTNER = Partner(
-    id="dudok-wonen",
-    kind="housing_corporation",
-    name="Dudok Wonen (invented)",
-    active=True,
-    contact=Contact("desk", "desk@dudok.example", "000"),
-    agreement=None,
-    dpia=None,
-    ownership_verified=None,
-    profile=SealProfile.JOSE,
-    has_holdings=True,
-    retention_days=365,
-    keys=(generate_encryption_key().public(), KEY.public()),
-)
+PARTNER = replace(builders.PARTNER, keys=(generate_encryption_key().public(), KEY.public()))
 
 
 def _receipt(

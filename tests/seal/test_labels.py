@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from gateway.errors import MinimisationError
 from gateway.model.bundle import Bundle, LegalBasis, Row, Vocabulary
 from gateway.model.decision import Approval
-from gateway.model.partner import Contact, Partner, SealProfile
 from gateway.model.terms import Text
 from gateway.seal.labels import ground_label, obligations, shown_legal_basis
+from tests.builders import PARTNER
 
 LEGAL: Mapping[str, LegalBasis] = {
     "neutral": LegalBasis("neutral", Text("n", "n"), "s", reveals=False),
@@ -88,19 +89,5 @@ def test_others_read_every_article() -> None:
 @pytest.mark.parametrize(("days", "until"), [(0, "2026-11-24"), (30, "2026-12-24"), (365, "2027-11-24")])
 def test_data_is_destroyed_by_the_partners_own_term(days: int, until: str) -> None:
     """Counted from the day of the hand-over; onward disclosure is always forbidden."""
-    partner = Partner(
-        id="p",
-        kind="avim",
-        name="p",
-        active=True,
-        contact=Contact("d", "d@example.org", "0"),
-        agreement=None,
-        dpia=None,
-        ownership_verified=None,
-        profile=SealProfile.JOSE,
-        has_holdings=False,
-        retention_days=days,
-        keys=(),
-    )
-    owed = obligations(partner, dt.date(2026, 11, 24))
+    owed = obligations(replace(PARTNER, retention_days=days), dt.date(2026, 11, 24))
     assert owed.to_json() == {"onward_disclosure": "forbidden", "destroy_by": until}

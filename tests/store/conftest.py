@@ -1,11 +1,8 @@
 """A migrated, empty store on either database, with a log that only counts."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
 
-from gateway.store.engine import migrate, open_engine
 from gateway.store.ports import Head, LogTable
 from gateway.store.writer import SqlStore
 
@@ -39,15 +36,6 @@ class CountingBatch:
             return None
         self._table.write_head(Head(self._size, (), f"note {self._size}"), was=self._start)
         return f"note {self._size}"
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """Return an empty, migrated database."""
-    engine = open_engine(database)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

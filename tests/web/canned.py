@@ -23,7 +23,7 @@ from gateway.model.bundle import (
     Vocabulary,
 )
 from gateway.model.decision import Approval, Outcome
-from gateway.model.partner import Contact, Partner, SealProfile
+from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Text
 from gateway.model.views import (
@@ -38,6 +38,7 @@ from gateway.model.views import (
 )
 from gateway.web.pages import create_web_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn
+from tests.builders import PARTNER
 
 AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 SUPERVISOR = Person("demo:a", "Sanne Verzonnen", frozenset({StaffRole.SUPERVISOR}))
@@ -96,20 +97,6 @@ VOCABULARY = Vocabulary(
     legal={"L1": LegalBasis("L1", _text("artikel een"), "AVG", reveals=False)},
 )
 BUNDLE = Bundle("sha256:00", VOCABULARY, {}, frozenset({"bsn"}), (), (), 365)
-PARTNER = Partner(
-    id="dudok-wonen",
-    kind="housing_corporation",
-    name="Dudok Wonen",
-    active=True,
-    contact=Contact("balie", "balie@example.org", "035"),
-    agreement=None,
-    dpia=None,
-    ownership_verified=None,
-    profile=SealProfile.JOSE,
-    has_holdings=True,
-    retention_days=365,
-    keys=(),
-)
 SUBJECT = SubjectView(
     ref="s1",
     role="facilitator",
