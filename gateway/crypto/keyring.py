@@ -17,12 +17,12 @@ from gateway.crypto.canonical import canonical
 from gateway.crypto.encoding import b64url, unb64url
 from gateway.crypto.jwk import MOST_KEYS, PrivateJwk, generate_signing_key, public_key, strict_object, to_jwks
 from gateway.crypto.notes import NoteSigner
+from gateway.crypto.passphrase import KEY, QUICK, STRONG, Cost
 from gateway.errors import CryptoError, KeyUnavailableError
 from gateway.model.partner import PublicKey
 from gateway.model.terms import Json, items, members
 
 KEYRING, VKEY, ISSUER_KEYS = "gateway.keyring", "log.vkey", "issuer.jwks.json"  # files in GATEWAY_KEYS
-KEY = 32  # bytes
 PUBLIC = 0o644  # mode of what others may read
 
 _FIRST = {"issuer_key", "log_key", "kek", "lookup_key"}  # of a keyring made before keys could be replaced
@@ -92,8 +92,8 @@ class Keyring:
 
         :raises KeyUnavailableError: there is a file already, the passphrase is empty, or the folder cannot be written.
         """
-        cost = sealed_file.STRONG if strong else sealed_file.QUICK
-        sealed_file.create(path, sealed_file.seal_file(self.to_bytes(), passphrase, cost=cost))
+        sealed = sealed_file.seal_file(self.to_bytes(), passphrase, cost=STRONG if strong else QUICK)
+        sealed_file.create(path, sealed)
 
     @classmethod
     def load(cls, path: Path, passphrase: bytes) -> "Keyring":
@@ -177,7 +177,7 @@ class KeyringFile:
         """Name the folder; nothing is read yet."""
         self._folder = folder
         self._passphrase = passphrase
-        self._cost: tuple[int, int] | None = None
+        self._cost: Cost | None = None
 
     def held(self) -> AbstractContextManager[None]:
         """Let nobody else change the keys meanwhile; raise KeyUnavailableError when somebody does."""

@@ -7,39 +7,29 @@ A file appears or changes whole or not at all, whenever the machine stops.
 
 import fcntl
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nacl.pwhash import argon2id
-
 from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import open_box, seal_box
-from gateway.crypto.encoding import b64url, unb64url
 from gateway.crypto.jwk import strict_object
-from gateway.errors import CannotOpenError, CryptoError, KeyUnavailableError
+from gateway.crypto.passphrase import Cost, Stretch
+from gateway.errors import CannotOpenError, KeyUnavailableError
 
 FORMAT = "gateway-keyring/1"
-KEY = 32  # bytes
-STRONG = (argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE)  # 256 MiB, for production
-QUICK = (argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE)  # 64 MiB, for the demo
 LARGEST = 64 * 1024  # bytes of the file
 
 
-def seal_file(plaintext: bytes, passphrase: bytes, *, cost: tuple[int, int]) -> bytes:
+def seal_file(plaintext: bytes, passphrase: bytes, *, cost: Cost) -> bytes:
     """Return the bytes of the file; raise KeyUnavailableError when the passphrase is empty."""
-    operations, memory = cost
-    salt = secrets.token_bytes(argon2id.SALTBYTES)
-    head = canonical(
-        {"format": FORMAT, "kdf": "argon2id", "operations": operations, "memory": memory, "salt": b64url(salt)}
-    )
-    secret = _derive(passphrase, salt, operations, memory)
-    return head + b"\n" + seal_box(plaintext, key=secret, aad=head)
+    stretch = Stretch.new(cost)
+    head = canonical({"format": FORMAT, **stretch.to_members()})
+    return head + b"\n" + seal_box(plaintext, key=_derive(stretch, passphrase), aad=head)
 
 
-def open_file(path: Path, passphrase: bytes) -> tuple[bytes, tuple[int, int]]:
+def open_file(path: Path, passphrase: bytes) -> tuple[bytes, Cost]:
     """Return what the file holds, and its cost.
 
     :raises KeyUnavailableError: missing, altered, or the wrong passphrase.
@@ -53,10 +43,10 @@ def open_file(path: Path, passphrase: bytes) -> tuple[bytes, tuple[int, int]]:
     head, newline, box = data.partition(b"\n")
     if not newline or len(data) > LARGEST:
         raise altered()
-    salt, operations, memory = _read_head(head)
-    secret = _derive(passphrase, salt, operations, memory)
+    stretch = _read_head(head)
+    secret = _derive(stretch, passphrase)
     try:
-        return open_box(box, key=secret, aad=head), (operations, memory)
+        return open_box(box, key=secret, aad=head), stretch.cost
     except CannotOpenError as exc:
         raise KeyUnavailableError(
             "the passphrase does not open the keyring, or the file was altered",
@@ -64,32 +54,24 @@ def open_file(path: Path, passphrase: bytes) -> tuple[bytes, tuple[int, int]]:
         ) from exc
 
 
-def _derive(passphrase: bytes, salt: bytes, operations: int, memory: int) -> bytes:
-    if not passphrase:
-        raise KeyUnavailableError("the passphrase is empty", hint="put one in the file of GATEWAY_PASSPHRASE_FILE")
-    return argon2id.kdf(KEY, passphrase, salt, opslimit=operations, memlimit=memory)
+def _derive(stretch: Stretch, passphrase: bytes) -> bytes:
+    try:
+        return stretch.key(passphrase)
+    except ValueError as exc:
+        raise KeyUnavailableError(
+            "the passphrase is empty", hint="put one in the file of GATEWAY_PASSPHRASE_FILE"
+        ) from exc
 
 
-def _read_head(head: bytes) -> tuple[bytes, int, int]:
+def _read_head(head: bytes) -> Stretch:
     try:
         members = strict_object(head)
-        salt = unb64url(str(members.get("salt")))
-    except (CryptoError, ValueError) as exc:
+        stretch = Stretch.from_members(members)
+    except ValueError as exc:
         raise altered() from exc
-    operations, memory = members.get("operations"), members.get("memory")
-    # Only our own two costs: a planted file must not make the gateway take all memory, nor lower the cost unnoticed.
-    for known_operations, known_memory in (STRONG, QUICK):
-        if (operations, memory) == (known_operations, known_memory):
-            break
-    else:
+    if members != {"format": FORMAT, **stretch.to_members()}:
         raise altered()
-    if (
-        set(members) != {"format", "kdf", "operations", "memory", "salt"}
-        or (members["format"], members["kdf"]) != (FORMAT, "argon2id")
-        or len(salt) != argon2id.SALTBYTES
-    ):
-        raise altered()
-    return salt, known_operations, known_memory
+    return stretch
 
 
 def create(path: Path, data: bytes) -> None:
