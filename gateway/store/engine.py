@@ -143,36 +143,49 @@ def answering() -> Iterator[None]:
         ) from exc
 
 
+def reading(engine: Engine) -> Engine:
+    """Return the engine for reading: a transaction sees one moment, however many statements read it."""
+    served = engine.dialect.name == "postgresql"  # SQLite gives that by itself
+    return engine.execution_options(isolation_level="REPEATABLE READ") if served else engine
+
+
 def is_served(url: str) -> bool:
     """Say whether the database is a server's, which several processes may share, and not a file."""
     return make_url(url).get_backend_name() == "postgresql"
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database from nothing, or from an older version, to the present tables.
+def migrate(engine: Engine, *, to: str = REVISION) -> None:
+    """Bring the database from nothing, or from an older version, to the present tables or to those of `to`.
 
     :raises LogUnavailableError: the database does not answer.
+    :raises ConfigError: this program does not know the tables of `to`.
     """
-    if is_current(engine):
+    if is_current(engine, revision=to):
         return
     # Loaded only here: a start on a database that is up to date, as nearly all are, need not wait for it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     # Two processes that start together: one migrates, the other finds it done.
     with answering(), engine.execution_options(writing=True).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, to)
+        except CommandError as exc:
+            raise ConfigError(
+                "these tables are of a version that this program does not know", hint="use the program that made them"
+            ) from exc
 
 
-def is_current(engine: Engine) -> bool:
-    """Say whether the database has exactly the tables of this version.
+def is_current(engine: Engine, *, revision: str = REVISION) -> bool:
+    """Say whether the database has exactly the tables of this version, or of that revision.
 
     :raises LogUnavailableError: the database does not answer.
     """
-    return _revisions(engine) == [REVISION]
+    return _revisions(engine) == [revision]
 
 
 def is_new(engine: Engine) -> bool:

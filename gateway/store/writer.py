@@ -18,7 +18,7 @@ from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
-from gateway.store.engine import answering
+from gateway.store.engine import answering, reading
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.ports import LogBatch, LogTable, Memory
@@ -73,9 +73,7 @@ class SqlStore:
         metrics: Metrics | None = None,
     ) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
-        # One view, however many statements read it: SQLite gives that by itself.
-        served = engine.dialect.name == "postgresql"
-        self._reader = engine.execution_options(isolation_level="REPEATABLE READ") if served else engine
+        self._reader = reading(engine)
         self._writer = engine.execution_options(writing=True)
         self._open_batch = open_batch
         self._memory = memory
