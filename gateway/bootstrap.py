@@ -15,7 +15,6 @@ from gateway.crypto.notes import NoteSigner
 from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
-from gateway.keep.loss import Acceptance, accept_loss
 from gateway.log.appender import Log
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen, older
@@ -65,12 +64,20 @@ def open_reader(settings: Settings) -> SqlStore:
 
     :raises ConfigError: there is no database, or it is of another version.
     """
-    engine = open_engine(settings.database_url, read_only=True)
-    if not is_current(engine):
+    return SqlStore(open_present(settings), None)
+
+
+def open_present(settings: Settings) -> Database:
+    """Open the database for reading, as it is.
+
+    :raises ConfigError: there is no database, or it is of another version.
+    """
+    database = open_engine(settings.database_url, read_only=True)
+    if not is_current(database):
         raise ConfigError(
             "the database is of another version than this program", hint="start the gateway once to bring it up to date"
         )
-    return SqlStore(engine, None)
+    return database
 
 
 def verifier_key(settings: Settings) -> str:
@@ -140,31 +147,6 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), _metrics_token(settings))
-
-
-def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now) -> Acceptance:
-    """Go on with the log as it stands, because someone decided so; the log says so itself.
-
-    :raises InvalidRequestError: nothing is missing.
-    """
-    keyring = Keyring.load(settings.keys / KEYRING, _passphrase(settings))
-    signer = NoteSigner.from_text(keyring.log_key)
-    bundle = load_policy(settings).bundle.digest
-    engine = open_engine(settings.database_url)
-    migrate(engine)
-    store = SqlStore(engine, Log(signer, log_origin(settings)).open_batch)
-    try:
-        return accept_loss(
-            store,
-            Recorder(keyring.kek),
-            LastSeen(settings.home / SEEN, signer.vkey),
-            tag=LookupKey(keyring.lookup_key).own_affairs(),
-            bundle=bundle,
-            decision=decision,
-            at=clock(),
-        )
-    finally:
-        store.close()
 
 
 def refuse_fork(settings: Settings) -> None:

@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "holdings": "gateway.cli.holdings",
     "screen": "gateway.cli.screen",
     "bench": "gateway.cli.bench",
+    "backup": "gateway.cli.backup",
+    "restore": "gateway.cli.backup",
     "accept-loss": "gateway.cli.backup",
 }
 

@@ -2,20 +2,82 @@
 
 import json
 import os
-from typing import IO
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress, TaskID
 
-from gateway.bootstrap import accept_missing
 from gateway.config.settings import Settings
+from gateway.errors import LogForkError, LogTamperedError
+from gateway.keep.check import BackupReport
+from gateway.keep.check import Progress as Tell
+from gateway.keep.loss import Acceptance
+from gateway.model.terms import Json
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
+from gateway.upkeep import accept_missing, check_backup, make_backup, restore_backup
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+DECISION = "Where the decision is on file: its number, not a name."
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@FORMAT
+def backup(file: Path, form: str) -> None:
+    """Write an encrypted backup of the database to FILE, and verify it. The gateway may go on working.
+
+    FILE must not exist. The passphrase is in the file that GATEWAY_BACKUP_PASSPHRASE_FILE names. The keys are not in
+    the backup: keep the keyring, its passphrase and the backup's passphrase elsewhere, each apart.
+
+    A backup holds the keys of the cases as they were. So a case is erased for good only when every backup from before
+    is destroyed too. The first line of a backup says when it was made: head -n 1 FILE.
+    """
+    settings = Settings.from_env(os.environ)
+    with _checked(form), _progress() as progress:
+        report = make_backup(settings, file, progress)
+    _tell(report, form, {}, "the backup is written and verified")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Verify FILE and write nothing.")
+@click.option("--accept-loss", is_flag=True, help="Go on although newer entries are lost; needs --decision.")
+@click.option("--decision", help=DECISION)
+@FORMAT
+def restore(file: Path, only_check: bool, accept_loss: bool, decision: str | None, form: str) -> None:
+    """Put the backup in FILE back into an empty database. Everything is verified before and after.
+
+    Put the keys back first (GATEWAY_KEYS), and stop the gateway. A backup that is older than what this gateway signed
+    is refused: partners hold proofs of what is missing. With --accept-loss and --decision the gateway goes on, and the
+    log says so; the privacy officer decides.
+
+    A restored backup brings back what was erased since it was made: erase those cases again.
+    """
+    if accept_loss is not (decision is not None) or (only_check and accept_loss):
+        raise click.UsageError("--accept-loss and --decision go together, and not with --check")
+    settings = Settings.from_env(os.environ)
+    accepted: Acceptance | None = None
+    with _checked(form), _progress() as progress:
+        if only_check:
+            report = check_backup(settings, file, progress)
+        else:
+            with _alone(settings):
+                report, accepted = restore_backup(settings, file, progress, decision=decision)
+    more: dict[str, Json] = {"restored": report.ok and not only_check}
+    if accepted is not None:
+        more["accepted"] = accepted.to_json()
+    _tell(report, form, more, "the backup is in order" if only_check else "the backup is restored and verified")
+    if accepted is not None and form == "text":
+        _tell_accepted(accepted)
 
 
 @click.command(name="accept-loss")
-@click.option("--decision", required=True, help="Where the decision is on file: its number, not a name.")
+@click.option("--decision", required=True, help=DECISION)
 @FORMAT
 def accept_loss(decision: str, form: str) -> None:
     """Go on with a log that lacks entries which this gateway signed.
@@ -25,20 +87,65 @@ def accept_loss(decision: str, form: str) -> None:
     GATEWAY_HOME as evidence: do not delete it.
     """
     settings = Settings.from_env(os.environ)
-    held = claim_state(settings)
-    try:
+    with _alone(settings):
         accepted = accept_missing(settings, decision)
+    if form == "json":
+        click.echo(json.dumps(accepted.to_json()))
+    else:
+        _tell_accepted(accepted)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Keep other gateways away from a database in a file; a server's database has a lock of its own."""
+    held = None if is_served(settings.database_url) else claim(settings.home / "gateway.lock")
+    try:
+        yield
     finally:
         if held is not None:
             held.close()
+
+
+@contextmanager
+def _checked(form: str) -> Iterator[None]:
+    """Turn what a check found into exit code 1; an error of use or reading stays 2."""
+    try:
+        yield
+    except (LogForkError, LogTamperedError) as error:
+        problem = f"{error.message}: {error.hint}"
+        click.echo(
+            json.dumps({"ok": False, "problem": problem}) if form == "json" else f"NOT done: {problem}",
+            err=form == "text",
+        )
+        sys.exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield tell
+
+
+def _tell(report: BackupReport, form: str, more: dict[str, Json], done: str) -> None:
     if form == "json":
-        click.echo(json.dumps(accepted.to_json()))
-        return
+        click.echo(json.dumps({**report.to_json(), **more}))
+    elif report.ok:
+        click.echo(f"{done}: made {report.created}, {report.entries} log entries, {report.rows} rows")
+        click.echo(f"root {report.root}")
+    else:
+        click.echo(f"the backup is NOT in order: {report.problem}", err=True)
+    if not report.ok:
+        sys.exit(1)
+
+
+def _tell_accepted(accepted: Acceptance) -> None:
     signed = "an unknown number of" if accepted.signed is None else str(accepted.signed)
     click.echo(f"the log goes on with {accepted.size} of the {signed} entries that were signed")
     click.echo(f"entry {accepted.entry} says so; the checkpoint that was remembered is kept as {accepted.evidence}")
-
-
-def claim_state(settings: Settings) -> IO[bytes] | None:
-    """Keep other gateways away from a database in a file; raise ConfigError when one works on it."""
-    return None if is_served(settings.database_url) else claim(settings.home / "gateway.lock")

@@ -39,6 +39,9 @@ SETTINGS = (
     Setting("GATEWAY_PARTNERS", "partners.yaml beside the package", "the file that names the partners and their keys"),
     Setting("GATEWAY_PASSPHRASE_FILE", "none", "a file, readable by the gateway alone, that opens the keyring"),
     Setting(
+        "GATEWAY_BACKUP_PASSPHRASE_FILE", "none", "another such file, that seals backups; without it there are none"
+    ),
+    Setting(
         "GATEWAY_METRICS_TOKEN_FILE",
         "none",
         "a file with the bearer token for /metrics; without it there is no /metrics",
@@ -63,6 +66,7 @@ class Settings:
     policies: Path
     partners: Path
     passphrase_file: Path | None
+    backup_passphrase_file: Path | None
     metrics_token_file: Path | None
     issuer: str
     public_url: str
@@ -84,6 +88,7 @@ class Settings:
             partners=reader.path("GATEWAY_PARTNERS", PROJECT / "partners.yaml"),
             passphrase_file=reader.optional_path("GATEWAY_PASSPHRASE_FILE"),
             metrics_token_file=reader.optional_path("GATEWAY_METRICS_TOKEN_FILE"),
+            backup_passphrase_file=reader.optional_path("GATEWAY_BACKUP_PASSPHRASE_FILE"),
             issuer=reader.matching("GATEWAY_ISSUER", HOST_NAME, "a host name in lower case"),
             public_url=reader.public_url(),
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",

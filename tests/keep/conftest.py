@@ -1,5 +1,6 @@
 """A gateway whose database was put back to an older copy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,19 @@ def rolled_back(gateway: Gateway, settings: Settings, tmp_path: Path) -> int:
     gateway.tools.store.close()
     put_back(settings, tmp_path / "older.sqlite")
     return size
+
+
+@pytest.fixture
+def keeping(settings: Settings, tmp_path: Path) -> Settings:
+    """Return the same settings with a passphrase for backups."""
+    passphrase = tmp_path / "backup.passphrase"
+    passphrase.write_text("an invented passphrase for backups\n")
+    return replace(settings, backup_passphrase_file=passphrase)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """Return a folder for backups."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    return folder

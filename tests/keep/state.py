@@ -11,8 +11,11 @@ from pathlib import Path
 
 from gateway.bootstrap import Gateway
 from gateway.config.settings import Settings
+from gateway.crypto.backup_stream import SealedReader, SealedWriter
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
+from gateway.keep.archive import ArchiveReader, ArchiveWriter, Manifest
+from gateway.store.rows import Group
 from tests.conftest import NOON
 
 
@@ -60,3 +63,41 @@ def entries(settings: Settings) -> int:
     with closing(sqlite3.connect(settings.home / "gateway.sqlite")) as connection:
         count: int = connection.execute("SELECT count(*) FROM leaf").fetchone()[0]
     return count
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def alter(settings: Settings, *statements: str) -> None:
+    """Change rows of the SQLite database as an administrator could who first removes the triggers."""
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite", isolation_level=None)) as connection:
+        for table in ("leaf", "node", "checkpoint"):
+            for verb in ("update", "delete"):
+                connection.execute(f"DROP TRIGGER {table}_no_{verb}")
+        for statement in statements:
+            connection.execute(statement)
+
+
+def passphrase_of(settings: Settings) -> bytes:
+    """Return the backup's passphrase."""
+    assert settings.backup_passphrase_file is not None
+    return settings.backup_passphrase_file.read_bytes().strip()
+
+
+def opened(settings: Settings, backup: Path) -> tuple[Manifest, list[Group]]:
+    """Return what is in a backup."""
+    with backup.open("rb") as file:
+        archive = ArchiveReader(SealedReader(file, passphrase_of(settings)))
+        return archive.manifest, list(archive.groups())
+
+
+def sealed(settings: Settings, backup: Path, manifest: Manifest, groups: list[Group]) -> None:
+    """Write a backup with any contents, as someone with the passphrase can."""
+    with backup.open("wb") as file:
+        writer = SealedWriter(file, passphrase_of(settings), created="2026-11-24T12:00Z", strong=False)
+        archive = ArchiveWriter(writer, manifest)
+        for group in groups:
+            archive.add(group)
+        archive.finish()
+        writer.finish()

@@ -6,13 +6,14 @@ from contextlib import closing
 
 import pytest
 
-from gateway.bootstrap import Gateway, accept_missing, build
+from gateway.bootstrap import Gateway, build
 from gateway.config.settings import Settings
 from gateway.errors import InvalidRequestError, LogForkError, LogTamperedError, NotFoundError
 from gateway.keep.loss import Loss
 from gateway.log.seen import SEEN
 from gateway.model.leaf import LeafType
 from gateway.store.sole_process import claim
+from gateway.upkeep import accept_missing
 from tests.conftest import SetClock
 from tests.keep.state import entries, lose_database, run, submit
 

@@ -13,6 +13,7 @@ from gateway.log.seen import SEEN
 from tests.keep.state import entries, lose_database, run, submit
 
 
+@pytest.mark.control("DPIA-11")
 def test_a_gateway_does_not_start_on_an_older_database(settings: Settings, rolled_back: int) -> None:
     """The message says what stands here and what was signed; the hint says why and what to do; nothing is written."""
     found = entries(settings)

@@ -1,0 +1,95 @@
+"""The commands that docs/operations.md shows are run here, in the order in which somebody would need them."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.bootstrap import Gateway, build
+from gateway.cli import gateway as command
+from gateway.config.settings import Settings
+from gateway.errors import LogForkError
+from tests.conftest import SetClock
+from tests.house_rules.tree import PROJECT
+from tests.keep.state import copy_database, lose_database, put_back, submit
+
+SHOWN = re.compile(r"^ {4,}((?:gateway|head|chmod) .*)$", re.MULTILINE)
+BACKUP = "2026-11-25.backup"
+DECISION = '--decision "FG 2026-031"'
+
+
+class Operator:
+    """Types what the page shows, in a folder of their own."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Read the page."""
+        self.left = set(SHOWN.findall((PROJECT / "docs/operations.md").read_text()))
+        self._environ = {
+            "GATEWAY_HOME": str(settings.home),
+            "GATEWAY_PASSPHRASE_FILE": str(settings.passphrase_file),
+            "GATEWAY_BACKUP_PASSPHRASE_FILE": "backup.passphrase",
+            "GATEWAY_DEMO": "1",
+        }
+
+    def types(self, line: str, *, ends_in: int = 0) -> str:
+        """Type a line of the page; return what was printed."""
+        self.left.discard(line)
+        if line.startswith("gateway "):  # in this process: starting Python ten times would be most of the test
+            done = CliRunner().invoke(command, shlex.split(line)[1:], env=self._environ)
+            assert done.exit_code == ends_in, done.output
+            return done.output
+        return subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def operator(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Return somebody with the page in hand, at a desk of their own."""
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    return Operator(settings)
+
+
+def test_every_command_of_the_page_works(
+    gateway: Gateway, settings: Settings, operator: Operator, tmp_path: Path, clock: SetClock
+) -> None:
+    """A backup, its check, a lost disk, a restore; then a loss by backup, and one by database. No command is left."""
+    operator.types("head -c 32 /dev/urandom | base64 > backup.passphrase")
+    operator.types("chmod 600 backup.passphrase")
+    submit(gateway, 1)
+    operator.types(f"gateway backup {BACKUP}")
+    copy_database(settings, tmp_path / "older.sqlite")
+    assert operator.types(f"head -n 1 {BACKUP}").startswith('{"created":"20')
+    assert "the backup is in order" in operator.types(f"gateway restore --check {BACKUP}")
+    gateway.tools.store.close()
+
+    lose_database(settings)
+    assert "the backup is restored and verified" in operator.types(f"gateway restore {BACKUP}")
+    assert "the log is complete and unaltered" in operator.types("gateway log verify")
+
+    _release_one_more(settings, clock, 2)
+    lose_database(settings)
+    assert "some would be missing" in operator.types(f"gateway restore {BACKUP}", ends_in=1)
+    told = operator.types(f"gateway restore {BACKUP} --accept-loss {DECISION}")
+    assert "the log goes on with" in told
+
+    _release_one_more(settings, clock, 3)
+    put_back(settings, tmp_path / "older.sqlite")
+    with pytest.raises(LogForkError, match="an older copy of the database stands here"):
+        build(settings)
+    assert "the log goes on with" in operator.types(f"gateway accept-loss {DECISION}")
+    _release_one_more(settings, clock, 4)
+    assert operator.left == set()
+
+
+def _release_one_more(settings: Settings, clock: SetClock, number: int) -> None:
+    again = build(settings, clock=clock)
+    submit(again, number)
+    again.tools.store.close()
+
+
+def test_the_page_is_found_to_show_commands() -> None:
+    """A page without commands would prove nothing."""
+    assert len(SHOWN.findall((PROJECT / "docs/operations.md").read_text())) >= 9
