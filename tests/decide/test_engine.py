@@ -1,6 +1,7 @@
 """The decision engine on a tiny policy: each rule of the contract on its own, refusals first."""
 
 import datetime as dt
+import itertools
 import json
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.decide.engine import Policy
 from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.terms import Truth
 from tests.decide.shorthand import (
@@ -20,6 +22,7 @@ from tests.decide.shorthand import (
     a_policy,
     a_query,
     a_row,
+    a_vocabulary,
     cells,
     just_enough,
 )
@@ -87,12 +90,33 @@ def test_a_row_that_contradicts_the_general_conditions_never_applies() -> None:
         assert policy.decide(a_query("address", second_approver=YES, active=truth)).outcome is Outcome.DENY
 
 
-def test_a_condition_that_nobody_can_establish_never_holds() -> None:
-    """A row that asks for `unknown`, or for a fact without definition, never applies."""
-    for when in ({"owned": UNKNOWN}, {"unheard_of": YES}, {"second_approver": UNKNOWN}):
-        policy = a_policy(a_row(when=when, approval=Approval.NONE))
-        for truth in Truth:
-            assert policy.decide(a_query("address", owned=truth, second_approver=truth)).outcome is Outcome.DENY
+@pytest.mark.parametrize(
+    "when", [{"owned": UNKNOWN}, {"unheard_of": YES}, {"unheard_of": NO}, {"second_approver": UNKNOWN}]
+)
+def test_a_condition_that_nobody_can_establish_never_holds(when: dict[str, Truth]) -> None:
+    """A row that asks for `unknown`, or for a fact without definition, never applies, whatever else is known."""
+    policy = a_policy(a_row(when=when, approval=Approval.NONE, skip=frozenset({"active"})))
+    for owned, hurt, second in itertools.product(Truth, repeat=3):
+        query = a_query("address", owned=owned, hurt=hurt, second_approver=second)
+        assert policy.decide(query).outcome is Outcome.DENY
+
+
+@pytest.mark.parametrize("said", [YES, NO])
+def test_a_row_with_several_conditions_needs_every_one(said: Truth) -> None:
+    """Of two facts that must be yes, or must be no, one alone is not enough, whichever it is."""
+    policy = a_policy(a_row(when={"owned": said, "hurt": said}, approval=Approval.NONE))
+    for owned, hurt in itertools.product(Truth, repeat=2):
+        outcome = Outcome.PERMIT if owned is hurt is said else Outcome.DENY
+        assert policy.decide(a_query("address", owned=owned, hurt=hurt)).outcome is outcome
+
+
+@pytest.mark.parametrize("approval", [Approval.PRE_TWO, Approval.PRE_FG])
+def test_an_approval_that_the_vocabulary_cannot_express_is_never_given(approval: Approval) -> None:
+    """A policy without words for the second person and the FG's advice waits; it does not fail open, or fail."""
+    full = a_vocabulary()
+    facts = {name: fact for name, fact in full.facts.items() if name not in {"second_approver", "fg_advice"}}
+    bundle = replace(a_policy(a_row(approval=approval)).bundle, vocabulary=replace(full, facts=facts))
+    assert Policy(bundle).decide(a_query("address")).outcome is Outcome.NEEDS_APPROVAL
 
 
 @pytest.mark.parametrize("truth", [YES, UNKNOWN])
@@ -206,6 +230,14 @@ def test_an_approval_before_release_must_be_known(
     waits = outcome is Outcome.NEEDS_APPROVAL
     assert (decision.released, decision.pending) == (((), ("address",)) if waits else (("address",), ()))
     assert decision.rules == ("L-1",)
+
+
+@pytest.mark.parametrize("approval", [Approval.NONE, Approval.POST_24H])
+def test_what_needs_no_approval_beforehand_asks_for_no_fact(approval: Approval) -> None:
+    """With everything unknown but the row's own condition, it goes."""
+    row = a_row(when={"hurt": NO}, approval=approval, skip=frozenset({"active"}))
+    query = replace(a_query("address"), facts={"hurt": NO})
+    assert a_policy(row).decide(query).released == ("address",)
 
 
 def test_each_field_goes_under_the_least_strict_row_that_applies() -> None:

@@ -11,7 +11,7 @@ from gateway.decide.facts import Circumstances, establish, within_retention
 from gateway.errors import InvalidRequestError, UnknownTermError
 from gateway.model.request import FactClaim
 from gateway.model.terms import Provenance, Truth
-from tests.decide.shorthand import DAY, NO, SHIPPED, UNKNOWN, YES
+from tests.decide.shorthand import DAY, NO, SHIPPED, UNKNOWN, YES, a_vocabulary
 from tests.refusals import refused
 
 WORDS = SHIPPED.bundle.vocabulary
@@ -41,6 +41,13 @@ def test_a_claim_about_a_computed_fact_is_refused(name: str) -> None:
         with refused(InvalidRequestError, f"the gateway establishes `{name}` itself") as caught:
             establish({name: FactClaim(truth, "report RVB-2026-1", DAY)}, Provenance.OWN, NOW, WORDS)
         assert caught.value.fields == {name: "is computed"}
+
+
+@pytest.mark.parametrize("name", ["second_approver", "active"])
+def test_a_fact_that_either_the_gateway_or_the_policy_calls_computed_is_not_claimed(name: str) -> None:
+    """A policy cannot hand an approval to the requester, and a requester cannot state what the policy reserves."""
+    with refused(InvalidRequestError, f"the gateway establishes `{name}` itself"):
+        establish({name: FactClaim(YES, "report RVB-2026-1", DAY)}, Provenance.OWN, NOW, a_vocabulary())
 
 
 def test_a_claim_outside_the_vocabulary_is_refused() -> None:
