@@ -30,10 +30,23 @@ class Goal:
         return figure <= self.limit if self.at_most else figure >= self.limit
 
 
+_ONE_CORE = (
+    "one interpreter works on one core, and a request is much more than its cryptography: a session, a form, a decision "
+    "and two log entries with all their rows"
+)
+
 GOALS = (
     Goal("policy", "decide_p50", "decision, p50: at most 1/50 of cedarpy's", 1 / 50, at_most=True),
     Goal("stages", "seal_jose", "seal: at most 2 times its primitives", 2, at_most=True),
-    Goal("commit", "group_commit", "durable group commit: at least 8 times single commits", 8, at_most=False),
+    Goal(
+        "commit",
+        "group_commit",
+        "durable group commit: at least 8 times single commits",
+        8,
+        at_most=False,
+        because="a group shares the flush but not the work: a release costs the interpreter (column CPU) about as long "
+        "as this disk needs for a flush",
+    ),
     Goal(
         "e2e",
         "fraction_of_limit",
@@ -41,9 +54,27 @@ GOALS = (
         0.08,
         at_most=False,
         of_ratio=False,
+        because=_ONE_CORE,
     ),
-    Goal("e2e", "fraction_of_limit", "end to end, 16 clients: 0.20 of the limit", 0.20, at_most=False, of_ratio=False),
-    Goal("e2e", "cpu_per_request", "CPU per request: at most 1/3 of the naive peer's", 1 / 3, at_most=True),
+    Goal(
+        "e2e",
+        "fraction_of_limit",
+        "end to end, 16 clients: 0.20 of the limit",
+        0.20,
+        at_most=False,
+        of_ratio=False,
+        because=_ONE_CORE,
+    ),
+    Goal(
+        "e2e",
+        "cpu_per_request",
+        "CPU per request: at most 1/3 of the naive peer's",
+        1 / 3,
+        at_most=True,
+        because="the peer's ORM costs about what all of ours costs that the peer does without: limits, session and CSRF, "
+        "a policy with reasons, encrypted details, proofs and signed checkpoints. Even `raw`, which has neither ORM nor "
+        "these, is hardly below a third",
+    ),
     Goal("audit", "proof_growth", "inclusion proof: largest log at most 2 times 10,000 entries", 2, at_most=True),
     Goal("audit", "verify", "full verification: at least 0.25 of the OpenSSL bound", 0.25, at_most=False),
     Goal("startup", "start", "start: under 1.5 s", 1.5, at_most=True, of_ratio=False),
