@@ -31,8 +31,8 @@ class Goal:
 
 
 _ONE_CORE = (
-    "one interpreter works on one core, and a request is much more than its cryptography: a session, a form, a decision "
-    "and two log entries with all their rows"
+    "one interpreter works on one core, and a request is much more than its cryptography: a session, a form, a "
+    "decision and two log entries with all their rows"
 )
 
 GOALS = (
@@ -71,9 +71,9 @@ GOALS = (
         "CPU per request: at most 1/3 of the naive peer's",
         1 / 3,
         at_most=True,
-        because="the peer's ORM costs about what all of ours costs that the peer does without: limits, session and CSRF, "
-        "a policy with reasons, encrypted details, proofs and signed checkpoints. Even `raw`, which has neither ORM nor "
-        "these, is hardly below a third",
+        because="the peer's ORM costs about what all of ours costs that the peer does without: limits, session and "
+        "CSRF, a policy with reasons, encrypted details, proofs and signed checkpoints. Even `raw`, which has neither "
+        "ORM nor these, is hardly below a third",
     ),
     Goal("audit", "proof_growth", "inclusion proof: largest log at most 2 times 10,000 entries", 2, at_most=True),
     Goal("audit", "verify", "full verification: at least 0.25 of the OpenSSL bound", 0.25, at_most=False),
