@@ -9,14 +9,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def cpu_seconds(pid: int) -> float:
     """Return user and system time of a process, its living descendants, and those it has waited for."""
-    return sum(_own_ticks(one) for one in _with_descendants(pid)) / _TICKS
+    return sum(_own_ticks(one) for one in family(pid)) / _TICKS
 
 
-def _with_descendants(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """Return a process and its living descendants."""
     found = [pid]
     for task in (PROC / str(pid) / "task").iterdir():
         for child in (task / "children").read_text().split():
-            found += _with_descendants(int(child))
+            found += family(int(child))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.bench import audit, commit, e2e, policy, stages
+from gateway.bench import audit, commit, e2e, policy, stages, startup
 from gateway.bench.findings import Findings
 from gateway.bench.task import Task
 
@@ -24,5 +24,6 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
         "commit": Suite(commit.bench_commit, commit.METHOD),
         "e2e": Suite(e2e.bench_e2e, e2e.METHOD),
         "audit": Suite(audit.bench_audit, audit.METHOD),
+        "startup": Suite(startup.bench_startup, startup.METHOD),
     }
 )
