@@ -1,5 +1,6 @@
 """`gateway serve`: runs the server. On SQLite exactly one process works on the state."""
 
+import gc
 import os
 import socket
 import sys
@@ -27,6 +28,7 @@ TRIES = 50  # ports to try after the asked one
 @click.option("--surface", type=click.Choice(["all", "people", "partners"]), default="all", show_default=True)
 def serve(demo: bool, host: str, port: int, surface: str) -> None:
     """Run the gateway's server until Ctrl-C."""
+    gc.freeze()  # nothing of what is loaded now is garbage, here or in the worker that is forked from here
     port = free_port(host, port)
     if demo:
         os.environ.update(demo_environment(os.environ, url=f"http://{host}:{port}"))

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import text as sql
 
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.views import PartState
@@ -46,10 +46,8 @@ OWNER = Statement(
 FORGET_TOKENS = Statement(delete(access_token).where(access_token.c.expires <= bindparam("now")))
 FORGET_ASSERTIONS = Statement(delete(assertion).where(assertion.c.expires <= bindparam("now")))
 # One statement, so that of two equal assertions at the same moment one is the second.
-REMEMBER = {
-    "sqlite": Statement(sqlite.insert(assertion).on_conflict_do_nothing()),
-    "postgresql": Statement(postgresql.insert(assertion).on_conflict_do_nothing()),
-}
+# Both databases say it in the same words, but SQLAlchemy has them only in each dialect's own package.
+REMEMBER = Statement(sql("INSERT INTO assertion (tag, expires) VALUES (:tag, :expires) ON CONFLICT DO NOTHING"))
 
 
 class SqlOutbox:
@@ -134,7 +132,7 @@ class SqlDoor:
 
     def remember_assertion(self, tag: str, *, expires: dt.datetime) -> bool:
         """Note an assertion; return False when it was seen before."""
-        return self._session.run(REMEMBER[self._session.database], {"tag": tag, "expires": to_moment(expires)}) == 1
+        return self._session.run(REMEMBER, {"tag": tag, "expires": to_moment(expires)}) == 1
 
     def add_token(self, digest: str, partner: str, *, expires: dt.datetime) -> None:
         """Keep the digest of an access token."""

@@ -65,7 +65,6 @@ class Session:
 
     def __init__(self, connection: Connection) -> None:
         """Work inside the connection's transaction."""
-        self.database = connection.dialect.name
         self._dialect = connection.dialect
         self._cursor = connection.connection.cursor()
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
