@@ -29,5 +29,14 @@ def _own_ticks(pid: int) -> int:
 
 def memory(pid: int | str, what: str = "VmRSS") -> float:
     """Return the megabytes (10^6 bytes) that a process holds now, or at most ever held with VmHWM."""
-    told = dict(line.split(":", 1) for line in (PROC / str(pid) / "status").read_text().splitlines())
-    return int(told[what].split()[0]) * 1024 / 1e6
+    return _kilobytes(PROC / str(pid) / "status", what) * 1024 / 1e6
+
+
+def share(pid: int) -> float:
+    """Return the megabytes of a process when each page is divided by how many share it: these add up over a family."""
+    return _kilobytes(PROC / str(pid) / "smaps_rollup", "Pss") * 1024 / 1e6
+
+
+def _kilobytes(file: Path, what: str) -> int:
+    told = dict(line.split(":", 1) for line in file.read_text().splitlines() if f"{what}:" in line)
+    return int(told[what].split()[0])

@@ -6,7 +6,6 @@ measured; it leaves compiled Python files behind, as any later start finds them.
 """
 
 import http.client
-import os
 import re
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from gateway.bench.findings import Findings, Row, row
-from gateway.bench.processes import cpu_seconds, family, memory
+from gateway.bench.processes import cpu_seconds, family, memory, share
 from gateway.bench.rounds import CPU, WALL, Case, Measured, Reading, measure
 from gateway.bench.task import Task
 from gateway.bootstrap import generate_keys
@@ -36,8 +35,8 @@ SERVER = "gateway.wsgi"  # what the serving process imports
 IMPORTED = re.compile(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\S+)$", re.MULTILINE)
 METHOD = f"""\
 `gateway serve` on SQLite with a production keyring, from the start of the process to the first answer of /readyz, asked
-every 5 ms; `start_demo` is the same with the demo's weaker keyring. `memory` is what all of its processes hold at that
-moment (resident set, what they share counted in each); `memory_serving` is the largest of them. Floors: Python alone,
+every 5 ms; `start_demo` is the same with the demo's weaker keyring. `memory` is what its processes hold together then,
+each shared page counted once; `memory_serving` is the resident set of the largest. Floors: Python alone,
 and Python with flask. `import_*` is the time that the {DEAREST} dearest packages spend in their own modules when
 `{SERVER}` is imported (`python -X importtime`, which slows all of it down)."""
 
@@ -101,16 +100,17 @@ def _start(environ: Mapping[str, str]) -> Reading:
     command = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
     began = time.perf_counter()
     with (Path(environ["GATEWAY_HOME"]) / "server.log").open("ab") as messages:
-        process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=messages, stderr=messages)  # noqa: S603  # our own program
+        process = subprocess.Popen(command, env=environ, stdout=messages, stderr=messages)  # noqa: S603  # our own program
         try:
             _first_answer(port, process)
             seconds = time.perf_counter() - began
-            held = [memory(one) for one in family(process.pid)]
+            processes = family(process.pid)
+            held, serving = sum(map(share, processes)), max(map(memory, processes))
             spent = cpu_seconds(process.pid)
         finally:
             process.terminate()
             process.wait()
-    return {WALL: seconds, CPU: spent * 1e6, "memory": sum(held), "memory_serving": max(held)}
+    return {WALL: seconds, CPU: spent * 1e6, "memory": held, "memory_serving": serving}
 
 
 def _first_answer(port: int, process: subprocess.Popen[bytes]) -> None:
