@@ -15,12 +15,13 @@ from gateway.log.audit import verify_log
 from gateway.store.engine import open_engine
 from gateway.store.writer import SqlStore
 
-RATE = "per_second"
+RATE = "per_second"  # of CPU time: what else the machine does does not count
+CLOCK = "per_second_on_the_wall"
 PEAK = "peak"
 
 
 def verify_apart(url: str, vkey: str) -> Reading:
-    """Return entries per second, microseconds of wall and CPU time per entry, and the peak memory in megabytes."""
+    """Return entries per second of CPU and on the wall, microseconds of each per entry, and the peak memory in MB."""
     command = [sys.executable, "-m", "gateway.bench.verification", url, vkey]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  # our own program
     reading: dict[str, float] = json.loads(told)
@@ -38,7 +39,8 @@ def _verify(url: str, vkey: str) -> Reading:
     return {
         WALL: report.seconds / report.entries * 1e6,
         CPU: spent / report.entries * 1e6,
-        RATE: report.entries_per_second,
+        RATE: report.entries / spent,
+        CLOCK: report.entries_per_second,
         PEAK: memory("self", "VmHWM"),
     }
 
