@@ -6,6 +6,7 @@ and its jti example is a race (research/seal.md section 6).
 
 import datetime as dt
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ LONGEST_ASSERTION = dt.timedelta(minutes=5)
 AHEAD = dt.timedelta(seconds=10)  # how far a partner's clock may run ahead in iat and nbf; never used for exp
 JTI_LENGTH = range(16, 129)
 TOKEN_BYTES = 32
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of so many bytes
 TOKEN_LIFETIME = dt.timedelta(minutes=10)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PARAMETERS = {"grant_type", "scope", "client_id", "client_assertion", "client_assertion_type"}
@@ -191,9 +193,10 @@ def owner_of_request(desk: PartnerDeskProtocol, now: dt.datetime) -> Partner | N
     token's digest. Routes need not change.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() != "bearer":
         return None
-    owner = desk.token_owner(digest(token.encode()), now=now)
+    # What is not of the form of our tokens is not looked up: it may be anything.
+    owner = desk.token_owner(digest(token.encode()), now=now) if TOKEN.fullmatch(token) else None
     partner = desk.partner(owner) if owner is not None else None
     return partner if partner is not None and partner.active else None
 

@@ -1,10 +1,12 @@
 """The finished gateway as its pages and interfaces see it: the team's desk and the partners' desk."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.decide.form import Offer, offer
+from gateway.errors import NotFoundError
 from gateway.log.audit import LogReport, verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
@@ -17,6 +19,8 @@ from gateway.model.views import DisclosureLine, DisclosureView
 from gateway.pipeline import change, disclose, hand_over, judge, show
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
+
+_ID = re.compile(r"[0-9a-f]{32}")  # of a request, a part or a message: 128 random bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class TeamDesk:
 
     def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Show a request as it stands now."""
+        _look_for(disclosure_id)
         return show.disclosure_view(self._tools, disclosure_id, by, self._tools.clock())
 
     def lines(self, by: Person) -> Sequence[DisclosureLine]:
@@ -87,31 +92,37 @@ class TeamDesk:
 
     def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
         """Approve exactly what the digest covers."""
+        _look_for(disclosure_id, part_id)
         judge.approve(self._tools, disclosure_id, part_id, digest, by, self._tools.clock())
         return self.follow(disclosure_id, by)
 
     def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
         """Refuse a part."""
+        _look_for(disclosure_id, part_id)
         judge.refuse(self._tools, disclosure_id, part_id, by, self._tools.clock())
         return self.follow(disclosure_id, by)
 
     def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
         """Record the FG's advice."""
+        _look_for(disclosure_id, part_id)
         judge.advise(self._tools, disclosure_id, part_id, positive=positive, by=by, at=self._tools.clock())
         return self.follow(disclosure_id, by)
 
     def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
         """Review an urgent release afterwards."""
+        _look_for(disclosure_id, part_id)
         judge.review(self._tools, disclosure_id, part_id, good=good, by=by, at=self._tools.clock())
         return self.follow(disclosure_id, by)
 
     def withdraw_consent(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Note that the consent behind a request was withdrawn."""
+        _look_for(disclosure_id)
         change.withdraw_consent(self._tools, disclosure_id, by, self._tools.clock())
         return self.follow(disclosure_id, by)
 
     def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Record that AVIM lifted the hold."""
+        _look_for(disclosure_id)
         change.lift_hold(self._tools, disclosure_id, by, self._tools.clock())
         return self.follow(disclosure_id, by)
 
@@ -165,10 +176,12 @@ class PartnerDesk:
 
     def envelope(self, partner_id: str, message_id: str, *, now: dt.datetime) -> Envelope:
         """Hand a message over, after deciding again."""
+        _look_for(message_id)
         return hand_over.envelope(self._tools, partner_id, message_id, now)
 
     def acknowledge(self, partner_id: str, message_id: str, receipt: str, *, now: dt.datetime) -> int:
         """Log a signed receipt."""
+        _look_for(message_id)
         return hand_over.acknowledge(self._tools, partner_id, message_id, receipt, now)
 
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
@@ -195,3 +208,12 @@ class PartnerDesk:
         """Return the latest signed note."""
         with self._tools.store.read() as unit:
             return unit.log.head().checkpoint
+
+
+def _look_for(*ids: str) -> None:
+    """Refuse what cannot be an id before the database is asked: whatever stands in an address may be a name.
+
+    :raises NotFoundError: one of them is not 32 hex digits, so nothing has it.
+    """
+    if not all(_ID.fullmatch(one) for one in ids):
+        raise NotFoundError("there is no such thing", hint="look in the list for what is there")

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from gateway.api.problem import problem_response
+from gateway.crypto.commitments import digest
 from tests.api.dict_desk import ENVELOPE, ISSUER_KEY, MINE, THEIRS, DictDesk, a_token, an_app
 
 CLOSED = ["/api/v1/inbox", f"/api/v1/inbox/{MINE}", "/log/checkpoint"]
@@ -26,6 +27,15 @@ def test_a_receipt_without_a_token_is_not_kept() -> None:
     desk = DictDesk()
     answer = an_app(desk).test_client().post(f"/api/v1/inbox/{MINE}/receipts", json={"receipt": "a.b.c"})
     assert (answer.status_code, desk.receipts) == (401, [])
+
+
+def test_what_cannot_be_a_token_is_not_looked_up() -> None:
+    """Whatever somebody puts there stays out of the database: even a digest of it could be guessed."""
+    desk = DictDesk()
+    for text in ("999999011", "x" * 42, "x" * 44, "x" * 42 + "=", "x" * 42 + "é"):
+        desk.store_token(digest(text.encode()), "avim", expires=desk.now + dt.timedelta(minutes=1))
+        headers = {"Authorization": f"Bearer {text}".encode().decode("latin-1")}
+        assert an_app(desk).test_client().get("/api/v1/inbox", headers=headers).status_code == 401
 
 
 def test_a_token_in_the_url_is_not_looked_at() -> None:
