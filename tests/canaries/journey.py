@@ -1,0 +1,178 @@
+"""One gateway's day with canaries: every path, in an order that makes each of them happen, and what was seen of it."""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from gateway.bootstrap import build
+from gateway.config.clock import utc_now
+from gateway.config.settings import Settings
+from gateway.demo.server import free_port, running
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment
+from tests.canaries import birds, dossiers, opened, page_visits, program_visits, terminal
+from tests.canaries.birds import Names
+from tests.canaries.places import Exchange, digests, dump, execute, files, postgres_folder, processes
+from tests.canaries.search import NOBODY, Channel
+from tests.canaries.team_visits import Team
+from tests.canaries.terminal import Terminal
+from tests.canaries.visitor import API, CONNECTIONS, TIMEOUT, Visitor
+
+TOKEN = "a1b2c3d4" * 8
+BROKEN = "a broken database"
+"""The place of requests while the test has broken the database: only there may the server fail."""
+
+
+@dataclass
+class Journey:
+    """What was seen, by kind of place; `reads` goes by message id, `waiting` and `boxes` by request id."""
+
+    home: Path
+    database: str
+    kept: list[Exchange] = field(default_factory=list)
+    terminal: list[Channel] = field(default_factory=list)
+    read_by_kit: list[Channel] = field(default_factory=list)
+    at_work: list[Channel] = field(default_factory=list)
+    at_rest: list[Channel] = field(default_factory=list)
+    metrics: list[Channel] = field(default_factory=list)
+    details: list[Channel] = field(default_factory=list)
+    leaves: list[Channel] = field(default_factory=list)
+    boxes: dict[str, bytes] = field(default_factory=dict)
+    messages: dict[str, bytes] = field(default_factory=dict)
+    reads: dict[str, Names] = field(default_factory=dict)
+    waiting: dict[str, Names] = field(default_factory=dict)
+
+
+class Traveller:
+    """Does the whole day; `work` is a folder for everything that is no state of the gateway."""
+
+    def __init__(self, home: Path, work: Path, database: str) -> None:
+        """Make the folders and the settings."""
+        self.seen = Journey(home, database)
+        self._work = work
+        self._served = database.startswith("postgresql")
+        self._known: frozenset[bytes] = frozenset()
+        self._on: dt.date = utc_now().date()
+        for folder in ("tmp", "csv", "asked", "kit", "log"):
+            (work / folder).mkdir(parents=True)
+        for name in ("metrics.token", "backup.passphrase"):
+            (work / name).write_text(TOKEN)
+        self._environ = {
+            "GATEWAY_HOME": str(home),
+            "GATEWAY_DATABASE_URL": database,
+            "GATEWAY_LOG_LEVEL": "debug",
+            "GATEWAY_RATE_LIMIT": "100000 per minute",
+            "GATEWAY_METRICS_TOKEN_FILE": str(work / "metrics.token"),
+            "GATEWAY_BACKUP_PASSPHRASE_FILE": str(work / "backup.passphrase"),
+        }
+        self._port = free_port()
+        self._environ |= demo_environment(self._environ, url=f"http://127.0.0.1:{self._port}")
+        self._kit = Terminal({}, self.seen.terminal)  # partners know none of our settings
+        self._office = Terminal(self._environ, self.seen.terminal)
+
+    def travel(self) -> Journey:
+        """Go everywhere."""
+        seen = self.seen
+        environ = {**os.environ, **self._environ, "TMPDIR": str(self._work / "tmp")}
+        with closing(self._kit), closing(self._office):
+            with running(seen.home, port=self._port, environ=environ) as url:
+                page = self._work_day(url)
+                seen.metrics = [_metrics(url)]
+                seen.at_work = [*processes(seen.home), *self._places()]
+            with running(seen.home, port=self._port, environ=environ) as url:
+                Visitor(url, seen.kept).go("GET", page, place="a stranger after a restart")
+            self._office.run_all(terminal.log(self._work / "log"))
+        CONNECTIONS.close()
+        if self._served:
+            execute(seen.database, "CHECKPOINT")
+        seen.at_rest = [*self._places(), *files(self._work / "log")]
+        self._open()
+        return seen
+
+    def _work_day(self, url: str) -> str:
+        seen, on = self.seen, self._on
+        if self._served:
+            self._known = digests(postgres_folder(seen.database))
+        self._office.run_all(terminal.holdings(self._work / "csv"))
+        self._office.run_all(terminal.questions(self._work / "asked"))
+        team = Team(url, seen.kept, on, seen.reads, seen.waiting)
+        team.approve_and_refuse()
+        self._deliver("dudok-wonen", "juridische-handhaving")
+        consent, signal = team.hand_over()
+        self._deliver("avim", "belle")
+        page = page_visits.by_hand(url, seen.kept, on)
+        page_visits.wrong_turns(url, seen.kept, page)
+        program_visits.staff(url, seen.kept, dossiers.urgent(on, 15))
+        letters = (seen.home / "partners" / "belle" / "inbox").glob("*.json")
+        belle = program_visits.PartnerProgram(url, seen.kept, seen.home, "belle")
+        belle.misbehave(Settings.from_env(self._environ).issuer, [letter.stem for letter in letters])
+        self._kit.run_all(terminal.partner(seen.home, "belle", self._work / "kit"))
+        team.take_back(consent, signal)
+        self._deliver("avim", "belle")
+        self._accidents(url, consent.id)
+        self._office.run_all(terminal.backup(self._work / "log", self._work / "asked"))
+        return page
+
+    def _places(self) -> Iterator[Channel]:
+        yield from files(self.seen.home)
+        yield from files(self._work / "tmp")
+        yield dump(self.seen.database)
+        if self._served:
+            yield from files(postgres_folder(self.seen.database), known=self._known)
+
+    def _deliver(self, *partner_ids: str) -> None:
+        """Let partners fetch, verify, open and acknowledge with the kit."""
+        for partner_id in partner_ids:
+            own = self.seen.home / "partners" / partner_id
+            config, key = str(own / "partner.yaml"), str(own / f"{partner_id}.keys.json")
+            self._kit.run("partner", "fetch", "--config", config, "--out", str(own / "inbox"))
+            letters = sorted((own / "inbox").glob("*.json"))
+            assert letters, partner_id
+            for letter in letters:
+                self._kit.run("partner", "verify", str(letter), "--trust", str(own / "trust.policy"))
+                shown = self._kit.run("partner", "open", str(letter), "--key", key, keep=False)
+                assert shown.code == 0, shown.err
+                may = self.seen.reads.get(letter.stem, dossiers.ANYTHING_READ)
+                self.seen.read_by_kit.append(Channel(f"opened by {partner_id}", shown.channel().data, may))
+                self._kit.run("partner", "receipt", str(letter), "--state", "opened", "--config", config)
+
+    def _accidents(self, url: str, disclosure_id: str) -> None:
+        """Break the database under the server: a table that is gone, and a row that an error would quote."""
+        sanne = Visitor(url, self.seen.kept, DEMO_PEOPLE[0])
+        body = dossiers.help_wanted(self._on, 16).body
+        with self._changed("ALTER TABLE outbox RENAME TO outbox_gone", "ALTER TABLE outbox_gone RENAME TO outbox"):
+            assert sanne.api("", body, place=BROKEN)["status"] == 503
+            sanne.post("/verstrekkingen", {"body": json.dumps(body)}, place=BROKEN)
+        change = f"UPDATE disclosure SET outcome = '%s' WHERE id = '{disclosure_id}'"  # noqa: S608  # our own id
+        with self._changed(change % birds.CRASH.value, change % "permit_reduced"):
+            for path in (f"/verstrekkingen/{disclosure_id}", f"{API}/{disclosure_id}", "/"):
+                answer = sanne.go("GET", path, place=BROKEN)
+                assert answer.status_code == 500, (path, answer.status_code)
+
+    @contextmanager
+    def _changed(self, statement: str, back: str) -> Iterator[None]:
+        execute(self.seen.database, statement)
+        try:
+            yield
+        finally:
+            execute(self.seen.database, back)
+
+    def _open(self) -> None:
+        seen = self.seen
+        gateway = build(Settings.from_env(self._environ))
+        with closing(gateway.tools.store):
+            seen.details, seen.leaves = opened.details(gateway), opened.leaves(gateway)
+            seen.boxes = opened.boxes(gateway)
+            for partner_id in gateway.tools.partners:
+                seen.messages |= opened.messages(gateway, seen.home, partner_id)
+
+
+def _metrics(url: str) -> Channel:
+    answer = requests.get(f"{url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=TIMEOUT)
+    answer.raise_for_status()
+    return Channel("metrics", answer.content, NOBODY)
