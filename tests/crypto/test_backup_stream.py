@@ -102,6 +102,14 @@ def test_chunks_cannot_be_swapped_dropped_repeated_or_taken_from_another_backup(
         open_all(other_start + b"".join(chunks), size)
 
 
+@pytest.mark.parametrize("size", [0, 100, CHUNK, 2 * CHUNK])
+def test_nothing_stands_behind_the_last_chunk(size: int) -> None:
+    """Also where the last chunk is a whole one, and what follows begins a read of its own."""
+    for more in (b"\0", bytes(SEALED), sealed(CHUNK)):
+        with pytest.raises(CannotOpenError):
+            open_all(sealed(size) + more, size)
+
+
 @settings(max_examples=40, deadline=None)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_every_flipped_bit_is_noticed(place: float, bit: int) -> None:

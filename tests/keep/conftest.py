@@ -1,5 +1,6 @@
 """A gateway whose database was put back to an older copy."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from gateway.bootstrap import Gateway
 from gateway.config.settings import Settings
-from tests.keep.state import copy_database, put_back, submit
+from gateway.upkeep import make_backup
+from tests.keep.state import copy_database, put_back, silent, submit
 
 
 @pytest.fixture
@@ -35,3 +37,20 @@ def shelf(tmp_path: Path) -> Path:
     folder = tmp_path / "shelf"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def kept(gateway: Gateway, keeping: Settings, shelf: Path) -> Path:
+    """Release one message, make a backup, and stop the gateway."""
+    submit(gateway, 1)
+    make_backup(keeping, shelf / "b", silent)
+    gateway.tools.store.close()
+    return shelf / "b"
+
+
+@pytest.fixture
+def bare(keeping: Settings, tmp_path: Path) -> Settings:
+    """Return a new machine: the keys are there, but no database and no memory."""
+    home = tmp_path / "bare"
+    shutil.copytree(keeping.keys, home / "keys")
+    return replace(keeping, home=home, keys=home / "keys", database_url=f"sqlite:///{home / 'gateway.sqlite'}")

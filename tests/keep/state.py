@@ -17,6 +17,7 @@ from gateway.demo.setting import DEMO_PEOPLE
 from gateway.keep.archive import ArchiveReader, ArchiveWriter, Manifest
 from gateway.store.rows import Group
 from tests.conftest import NOON
+from tests.house_rules.tree import PROJECT
 
 
 def submit(gateway: Gateway, number: int) -> int:
@@ -26,18 +27,20 @@ def submit(gateway: Gateway, number: int) -> int:
     return gateway.team.log_summary().entries
 
 
-def run(settings: Settings, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a gateway command on this state; `more` are further GATEWAY_ settings."""
+def run(settings: Settings, *words: str, module: str = "gateway") -> subprocess.CompletedProcess[str]:
+    """Run a gateway command, or another module, on this state."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_")}
     environ |= {
         "GATEWAY_HOME": str(settings.home),
         "GATEWAY_DATABASE_URL": settings.database_url,
+        "GATEWAY_KEYS": str(settings.keys),
         "GATEWAY_PASSPHRASE_FILE": str(settings.passphrase_file),
         "GATEWAY_DEMO": "1",
-        **more,
     }
-    command = [sys.executable, "-m", "gateway", *words]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    if settings.backup_passphrase_file is not None:
+        environ["GATEWAY_BACKUP_PASSPHRASE_FILE"] = str(settings.backup_passphrase_file)
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(command, env=environ, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
 def copy_database(settings: Settings, to: Path) -> None:
@@ -101,3 +104,18 @@ def sealed(settings: Settings, backup: Path, manifest: Manifest, groups: list[Gr
             archive.add(group)
         archive.finish()
         writer.finish()
+
+
+def rows_in(settings: Settings) -> int:
+    """Count the rows of every table of the SQLite database, if there is one."""
+    path = settings.home / "gateway.sqlite"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        counts = [
+            connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608  # names from the schema
+            for name in names
+            if name != "alembic_version"
+        ]
+    return sum(counts)

@@ -1,8 +1,5 @@
 """A restore is refused and writes nothing, or the database holds exactly what the backup held, verified twice."""
 
-import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,39 +17,7 @@ from gateway.log.seen import SEEN
 from gateway.store.rows import Group
 from gateway.upkeep import check_backup, make_backup, restore_backup
 from tests.databases import on_both
-from tests.keep.state import entries, lose_database, opened, sealed, silent, submit
-
-
-@pytest.fixture
-def kept(gateway: Gateway, keeping: Settings, shelf: Path) -> Path:
-    """Release one message, make a backup, and stop the gateway."""
-    submit(gateway, 1)
-    make_backup(keeping, shelf / "b", silent)
-    gateway.tools.store.close()
-    return shelf / "b"
-
-
-@pytest.fixture
-def bare(keeping: Settings, tmp_path: Path) -> Settings:
-    """Return a new machine: the keys are there, but no database and no memory."""
-    home = tmp_path / "bare"
-    shutil.copytree(keeping.keys, home / "keys")
-    return replace(keeping, home=home, keys=home / "keys", database_url=f"sqlite:///{home / 'gateway.sqlite'}")
-
-
-def rows_in(settings: Settings) -> int:
-    """Count the rows of every table of the SQLite database, if there is one."""
-    path = settings.home / "gateway.sqlite"
-    if not path.exists():
-        return 0
-    with closing(sqlite3.connect(path)) as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        counts = [
-            connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608  # names from the schema
-            for name in names
-            if name != "alembic_version"
-        ]
-    return sum(counts)
+from tests.keep.state import entries, lose_database, opened, rows_in, sealed, silent, submit
 
 
 def test_without_its_passphrase_nothing_is_restored(kept: Path, bare: Settings, tmp_path: Path) -> None:
@@ -187,19 +152,19 @@ def test_an_older_backup_is_refused_and_so_is_the_start_without_it(
         build(keeping)
 
 
+@on_both
 def test_an_older_backup_that_was_put_back_beside_the_gateway_stops_the_start(
     gateway: Gateway, keeping: Settings, bare: Settings, shelf: Path
 ) -> None:
-    """Restored on another machine and copied over: the memory of this one notices."""
+    """Restored on another machine and put in its place: the memory of this one notices, whatever the database."""
     submit(gateway, 1)
     make_backup(keeping, shelf / "old", silent)
     submit(gateway, 2)
     gateway.tools.store.close()
     restore_backup(bare, shelf / "old", silent, decision=None)
-    lose_database(keeping)
-    shutil.copy(bare.home / "gateway.sqlite", keeping.home / "gateway.sqlite")
     with pytest.raises(LogForkError, match="an older copy of the database stands here"):
-        build(keeping)
+        build(replace(keeping, database_url=bare.database_url))
+    build(keeping).tools.store.close()
 
 
 def test_a_backup_of_a_log_that_went_another_way_is_refused(
