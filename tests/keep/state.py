@@ -95,14 +95,15 @@ def opened(settings: Settings, backup: Path) -> tuple[Manifest, list[Group]]:
         return archive.manifest, list(archive.groups())
 
 
-def sealed(settings: Settings, backup: Path, manifest: Manifest, groups: list[Group]) -> None:
-    """Write a backup with any contents, as someone with the passphrase can."""
+def sealed(settings: Settings, backup: Path, manifest: Manifest, groups: list[Group], *, behind: bytes = b"") -> None:
+    """Write a backup with any contents, and bytes behind its end, as someone with the passphrase can."""
     with backup.open("wb") as file:
         writer = SealedWriter(file, passphrase_of(settings), created="2026-11-24T12:00Z", strong=False)
         archive = ArchiveWriter(writer, manifest)
         for group in groups:
             archive.add(group)
         archive.finish()
+        writer.write(behind)
         writer.finish()
 
 

@@ -102,6 +102,16 @@ def test_a_backup_that_counts_itself_wrong_is_not_restored(kept: Path, bare: Set
     assert "another number of entries" in str(check_backup(bare, kept, silent).problem)
 
 
+def test_a_backup_with_something_behind_its_end_is_not_restored(kept: Path, bare: Settings) -> None:
+    """What nobody reads could be anything."""
+    sealed(bare, kept, *opened(bare, kept), behind=b"more")
+    with pytest.raises(CannotOpenError):
+        check_backup(bare, kept, silent)
+    with pytest.raises(CannotOpenError):
+        restore_backup(bare, kept, silent, decision=None)
+    assert rows_in(bare) == 0
+
+
 def test_a_detail_without_its_entry_is_not_restored(kept: Path, bare: Settings) -> None:
     """The database itself refuses it, and everything that came with it."""
     manifest, groups = opened(bare, kept)
