@@ -9,11 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """A value, and what of it would be a leak by itself."""
+    """A value, and what of it would be a leak by itself; `whole` are full values when `value` is how they all begin."""
 
     name: str
     value: str
     parts: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+
+
+def _numbered(beginning: str) -> tuple[str, ...]:
+    """Return the values of all requests of the journey: each adds two digits."""
+    return tuple(f"{beginning}{number:02}" for number in (*range(20), 99))
 
 
 NAME = Canary("name", "Żwirelda d'Kwistelzang", ("Kwistelzang", "Żwirelda"))
@@ -35,9 +41,9 @@ HOME_ADDITION = Canary("home addition", "ZWALUWST9Q")
 BUSINESS_POSTCODE = Canary("business postcode", "9943ZX", ("9943 ZX", "9943ZX84215"))
 BUSINESS_ADDITION = Canary("business addition", "ZKLOOSTER5")
 KVK = Canary("kvk", "90817263")
-CASE = Canary("case number", "ZKQ-2026-73619")  # each request adds two digits
+CASE = Canary("case number", "ZKQ-2026-73619", whole=_numbered("ZKQ-2026-73619"))
 REPORT = Canary("report of findings", "RVBKQ-2026-91827364")
-CONSENT = Canary("consent record", "CNSKQ-2026-82736")  # as the case number
+CONSENT = Canary("consent record", "CNSKQ-2026-82736", whole=_numbered("CNSKQ-2026-82736"))
 REPORT_REF = Canary("report reference", "RAPKQ-2026-4455667")
 PERMIT = Canary("permit", "VGKQ-2026-5551239")
 OFFICER = Canary("colleague", "Ambtena Kwikzilver", ("Kwikzilver",))
@@ -59,7 +65,7 @@ WMO = Canary("social support", "steunkwarts")
 VULNERABLE = Canary("vulnerability", "kwetsbaarkwarts")
 RESIDENCE = Canary("residence status", "verblijfskwarts")
 KEY = Canary("unknown key", "kwartelslagveld")
-IDEMPOTENCY = Canary("idempotency key", "kanariesleutel-7f3a9c2e51")  # each request adds to it
+IDEMPOTENCY = Canary("idempotency key", "kanariesleutel-7f3a9c2e51", whole=_numbered("kanariesleutel-7f3a9c2e51-"))
 JTI = Canary("jti", "kanariejti-55aa77cc99ee11ff")
 CLIENT = Canary("client id", "kanarieklant-7391")
 HEADER = Canary("header", "kopregelkwarts")

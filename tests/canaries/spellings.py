@@ -29,8 +29,9 @@ def needles(canary: Canary) -> dict[bytes, str]:
     for text in (canary.value, *canary.parts):
         for kind, data in _texts(text) if len(text) >= SHORT else _short_texts(text):
             found.setdefault(folded(data), f"{kind} of {text}")
-    for kind, data in _hashes(canary.value):
-        found.setdefault(folded(data), kind)
+    for whole in (canary.value, *canary.whole):
+        for kind, data in _hashes(whole):
+            found.setdefault(folded(data), kind)
     return {data: kind for data, kind in found.items() if len(data) >= SHORT}
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.canaries.birds import BIRTH, BSN, EVERY, KVK, PHONE, PLANTED, POSTCODE, Canary
+from tests.canaries.birds import BIRTH, BSN, CASE, EVERY, KVK, PHONE, PLANTED, POSTCODE, Canary
 from tests.canaries.search import Channel, Searcher
 from tests.canaries.spellings import HASHES
 
@@ -93,6 +93,13 @@ def test_a_number_is_found_however_it_is_grouped(searcher: Searcher, canary: Can
 def test_a_short_text_inside_a_longer_word_does_not_count(searcher: Searcher, text: str) -> None:
     """Else ciphertexts and hashes would raise false alarms."""
     assert searcher.found(f" {text} ".encode()) == {}
+
+
+@pytest.mark.parametrize("kind", HASHES)
+def test_the_hash_of_a_whole_number_is_found(searcher: Searcher, kind: str) -> None:
+    """A case number is looked for by how all of them begin; its hash does not begin alike."""
+    digest = hashlib.new(kind, f"{CASE.value}03".encode()).hexdigest()
+    assert searcher.found(digest.encode()).keys() == {CASE.name}
 
 
 def test_chance_finds_nothing(searcher: Searcher) -> None:
