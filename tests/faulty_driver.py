@@ -7,7 +7,8 @@ between two calls changes nothing outside the process, so a fault there is a fau
 import os
 import signal
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -90,12 +91,22 @@ _SqliteConnection = _faulty(sqlite3.Connection, ENDS, sqlite3.OperationalError)
 _ServerCursor = _faulty(psycopg.Cursor, STATEMENTS, psycopg.OperationalError)
 _ServerConnection = _faulty(psycopg.Connection, ENDS, psycopg.OperationalError)
 _SqliteConnection.cursor = lambda self: sqlite3.Connection.cursor(self, _SqliteCursor)  # type: ignore[attr-defined]
-_ServerConnection.cursor_factory = _ServerCursor  # type: ignore[attr-defined]
 
 
 def install(engine: Engine | type[Engine] = Engine) -> None:
     """Let the engine, or every engine of this process, use the faulty drivers; the plan says when they fail."""
     event.listen(engine, "do_connect", _connect)
+
+
+@contextmanager
+def installed() -> Iterator[Plan]:
+    """Let every engine that is opened meanwhile use the faulty drivers; yield the plan."""
+    install()
+    try:
+        yield PLAN
+    finally:
+        PLAN.disarm()
+        event.remove(Engine, "do_connect", _connect)
 
 
 def _connect(
@@ -104,5 +115,5 @@ def _connect(
     if dialect.name == "sqlite":
         connect = partial(sqlite3.connect, *args, **{**named, "factory": _SqliteConnection})
         return PLAN.step("connect", sqlite3.OperationalError, connect)
-    connect = partial(_ServerConnection.connect, *args, **named)  # type: ignore[attr-defined]
+    connect = partial(_ServerConnection.connect, *args, **{**named, "cursor_factory": _ServerCursor})  # type: ignore[attr-defined]
     return PLAN.step("connect", psycopg.OperationalError, connect)

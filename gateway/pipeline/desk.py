@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.decide.form import Offer, offer
-from gateway.errors import NotFoundError
+from gateway.errors import LogUnavailableError, NotFoundError
 from gateway.log.audit import LogReport, verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
@@ -86,6 +86,16 @@ class TeamDesk:
         _look_for(disclosure_id)
         return show.disclosure_view(self._tools, disclosure_id, by, self._tools.clock())
 
+    def _done(self, disclosure_id: str, by: Person) -> DisclosureView:
+        """Show what was just recorded. That it cannot be shown must not look as if it was not done."""
+        try:
+            return self.follow(disclosure_id, by)
+        except LogUnavailableError as exc:
+            raise LogUnavailableError(
+                "it was recorded, but the database does not answer to show it",
+                hint="open the request again in a moment, and look at it before you do anything twice",
+            ) from exc
+
     def lines(self, by: Person) -> Sequence[DisclosureLine]:
         """List this person's requests and what waits for them."""
         return show.lines(self._tools, by)
@@ -94,37 +104,37 @@ class TeamDesk:
         """Approve exactly what the digest covers."""
         _look_for(disclosure_id, part_id)
         judge.approve(self._tools, disclosure_id, part_id, digest, by, self._tools.clock())
-        return self.follow(disclosure_id, by)
+        return self._done(disclosure_id, by)
 
     def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
         """Refuse a part."""
         _look_for(disclosure_id, part_id)
         judge.refuse(self._tools, disclosure_id, part_id, by, self._tools.clock())
-        return self.follow(disclosure_id, by)
+        return self._done(disclosure_id, by)
 
     def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
         """Record the FG's advice."""
         _look_for(disclosure_id, part_id)
         judge.advise(self._tools, disclosure_id, part_id, positive=positive, by=by, at=self._tools.clock())
-        return self.follow(disclosure_id, by)
+        return self._done(disclosure_id, by)
 
     def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
         """Review an urgent release afterwards."""
         _look_for(disclosure_id, part_id)
         judge.review(self._tools, disclosure_id, part_id, good=good, by=by, at=self._tools.clock())
-        return self.follow(disclosure_id, by)
+        return self._done(disclosure_id, by)
 
     def withdraw_consent(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Note that the consent behind a request was withdrawn."""
         _look_for(disclosure_id)
         change.withdraw_consent(self._tools, disclosure_id, by, self._tools.clock())
-        return self.follow(disclosure_id, by)
+        return self._done(disclosure_id, by)
 
     def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Record that AVIM lifted the hold."""
         _look_for(disclosure_id)
         change.lift_hold(self._tools, disclosure_id, by, self._tools.clock())
-        return self.follow(disclosure_id, by)
+        return self._done(disclosure_id, by)
 
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -147,6 +147,22 @@ def reading(engine: Engine) -> Engine:
     """Return the engine for reading: a transaction sees one moment, however many statements read it."""
     served = engine.dialect.name == "postgresql"  # SQLite gives that by itself
     return engine.execution_options(isolation_level="REPEATABLE READ") if served else engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[tuple[Connection, RootTransaction]]:
+    """Open a transaction, committed at the end unless something was raised.
+
+    A connection on which the database failed is closed: a COMMIT or ROLLBACK that failed may have left its transaction
+    open, with the lock of the one writer, and back in the pool it would stop whoever comes next.
+    """
+    with engine.connect() as connection:
+        try:
+            with connection.begin() as opened:
+                yield connection, opened
+        except (SQLAlchemyError, StatementError):
+            connection.invalidate()
+            raise
 
 
 def is_served(url: str) -> bool:

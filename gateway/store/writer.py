@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import LogUnavailableError
@@ -18,7 +18,7 @@ from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
-from gateway.store.engine import answering, reading
+from gateway.store.engine import answering, reading, transaction
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.ports import LogBatch, LogTable, Memory
@@ -84,7 +84,7 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlUnit]:
         """Open one consistent reading view."""
-        with answering(), self._reader.begin() as connection:
+        with answering(), transaction(self._reader) as (connection, _):
             yield SqlUnit(Session(connection))
 
     def write(self, job: Callable[[SqlUnit], T]) -> T:
@@ -126,7 +126,7 @@ class SqlStore:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
         failure = _not_written
         try:
-            with self._writer.connect() as connection, connection.begin() as transaction:
+            with transaction(self._writer) as (connection, opened):
                 session = Session(connection)
                 batch = open_batch(SqlLogTable(session))
                 unit = SqlUnit(session, batch)
@@ -137,7 +137,7 @@ class SqlStore:
                         _run_apart(ticket, unit, session, batch)
                 checkpoint = batch.close()
                 failure = _perhaps_written
-                _commit(connection, transaction)
+                opened.commit()
         except BaseException as exc:
             # Only a job by itself gets its own error: of a commit that failed, nobody is the cause.
             own = len(group) == 1 and failure is _not_written and not isinstance(exc, FROM_DATABASE)
@@ -155,15 +155,6 @@ class SqlStore:
                 ticket.done = True
                 ticket.called.set()
             self._metrics.failed(sum(isinstance(ticket.error, LogUnavailableError) for ticket in group))
-
-
-def _commit(connection: Connection, transaction: RootTransaction) -> None:
-    try:
-        transaction.commit()
-    except BaseException:
-        # It may still be open, with the lock of the one writer: back in the pool it would stop whoever comes next.
-        connection.invalidate()
-        raise
 
 
 def _run_apart(ticket: _Ticket, unit: SqlUnit, session: Session, batch: LogBatch) -> None:

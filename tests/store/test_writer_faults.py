@@ -1,5 +1,6 @@
 """A database that fails while the writer works: nobody is told more than is so, and the next one can work."""
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -60,3 +61,37 @@ def test_a_job_that_could_not_be_taken_back_is_taken_back_with_its_connection(st
     PLAN.disarm()
     assert store.write(lambda unit: unit.append(b"next")) == 0
     assert entries(store) == [b"next"]
+
+
+def test_a_database_that_stays_away_while_a_view_is_read_is_not_in_the_way_afterwards(store: SqlStore) -> None:
+    """Ending the view fails, and taking it back too: the next reader gets another connection."""
+    store.write(lambda unit: unit.append(b"first"))
+
+    def look() -> None:
+        with store.read() as unit:
+            assert unit.log.head().size == 1
+            PLAN.arm(1, Fault.FAIL_ON)
+
+    with pytest.raises(LogUnavailableError, match="does not answer"):
+        look()
+    assert PLAN.fired
+    PLAN.disarm()
+    for _ in range(3):
+        assert entries(store) == [b"first"]
+
+
+def test_a_database_that_stays_away_while_a_job_runs_is_not_in_the_way_afterwards(store: SqlStore) -> None:
+    """From each call on everything fails, taking back too: the next writer gets another connection, and the lock."""
+    held = []  # whoever still holds the error, as a log or a page may, holds no lock with it
+    for at in itertools.count(1):
+        PLAN.arm(at, Fault.FAIL_ON)
+        try:
+            store.write(lambda unit: [unit.append(b"lost"), unit.append(b"lost too")])
+        except LogUnavailableError as error:
+            held.append(error)
+        PLAN.disarm()
+        size = len(entries(store))
+        assert store.write(lambda unit: unit.append(b"next")) == size
+        if not PLAN.fired:
+            break
+    assert len(held) > 5
