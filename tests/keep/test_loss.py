@@ -122,6 +122,19 @@ def test_a_memory_that_cannot_be_read_can_be_accepted_and_is_kept(gateway: Gatew
     build(settings).tools.store.close()
 
 
+def test_a_loss_is_not_accepted_when_its_evidence_cannot_be_kept(gateway: Gateway, settings: Settings) -> None:
+    """First the evidence: without it no entry is made, and the start is still refused."""
+    size = submit(gateway, 1)
+    gateway.tools.store.close()
+    (settings.home / SEEN).unlink()
+    (settings.home / SEEN).mkdir()
+    with pytest.raises(LogForkError, match="cannot be kept as evidence"):
+        accept_missing(settings, DECISION)
+    assert entries(settings) == size
+    with pytest.raises(LogForkError):
+        build(settings)
+
+
 def test_a_lost_database_without_a_backup_can_be_accepted(gateway: Gateway, settings: Settings) -> None:
     """The log begins again with the entry that says so."""
     signed = submit(gateway, 1)
