@@ -3,6 +3,8 @@
 import re
 import tomllib
 
+from gateway.bench.goals import GOALS
+from gateway.bench.suites import SUITES
 from gateway.config.settings import SETTINGS
 from tests.house_rules.tree import PROJECT, shown, table_rows
 
@@ -50,6 +52,13 @@ def test_what_the_program_needs_is_locked_with_hashes() -> None:
     runtime, developing = (set(pinned.findall((PROJECT / name).read_text())) for name in LOCKS)
     assert {_bare(item) for item in project["project"]["dependencies"]} <= runtime
     assert {_bare(item) for item in project["dependency-groups"]["dev"]} <= developing
+
+
+def test_the_page_of_figures_names_every_bench_and_every_goal() -> None:
+    """A bench or a goal that the page lacks was added since; `make bench` writes it anew."""
+    page = (PROJECT / "docs/performance.md").read_text()
+    assert [name for name in SUITES if f"\n## {name}\n" not in page] == []
+    assert [goal.words for goal in GOALS if f"| {goal.words} | {goal.bench} |" not in page] == []
 
 
 def _targets() -> set[str]:
