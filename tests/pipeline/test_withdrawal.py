@@ -1,0 +1,36 @@
+"""Withdrawing a consent: it stops what rests on it, and nothing else."""
+
+import json
+
+import pytest
+
+from gateway.bootstrap import Gateway
+from gateway.demo.setting import DEMO_PEOPLE
+from gateway.model.decision import Approval
+from gateway.model.views import PartState
+from tests.conftest import NOON
+from tests.pipeline.known_cases import Case, make
+
+SANNE, BRAM, *_ = DEMO_PEOPLE
+
+
+def case(name: str, key: str) -> Case:
+    """Return a case that rests on consent."""
+    consent = "consent CNS-2026-1"
+    return make(
+        name, NOON.date(), number=1, recipient="dudok-wonen", place="A", consent=consent, key=key.ljust(16, "x")
+    )
+
+
+@pytest.mark.control("DPIA-15")
+def test_a_withdrawal_stops_only_the_subject_who_consented(gateway: Gateway) -> None:
+    """Each subject is decided alone: what waits about the operator never needed the worker's consent."""
+    view = gateway.team.submit(json.dumps(case("labour", "one").body).encode(), SANNE)
+    assert [part.approval for part in view.parts] == [Approval.PRE_TWO, Approval.PRE_FG]
+    after = gateway.team.withdraw_consent(view.id, SANNE)
+    assert [part.state for part in after.parts] == [PartState.WAITING, PartState.VOIDED]
+    part = after.parts[0]
+    after = gateway.team.approve(view.id, part.id, part.digest, BRAM)
+    assert after.parts[0].state is PartState.RELEASED
+    with gateway.tools.store.read() as unit:
+        assert unit.disclosures.get(view.id).box is None
