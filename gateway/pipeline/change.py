@@ -19,7 +19,7 @@ LIVE = {PartState.WAITING, PartState.RELEASED, PartState.DELIVERED}
 
 
 def withdraw_consent(tools: Tools, disclosure_id: str, by: Person, at: dt.datetime) -> None:
-    """Note that the consent behind this request was withdrawn (GDPR article 7(3)).
+    """Note that the consent behind this request was withdrawn (GDPR article 7(3)); the log says who noted it.
 
     A part that is about someone whose consent it was is voided while it waits or was not fetched yet, and recalled when
     it was delivered. Other requests that rest on the same consent are stopped when they are sealed or fetched.
@@ -34,10 +34,11 @@ def withdraw_consent(tools: Tools, disclosure_id: str, by: Person, at: dt.dateti
         if not tags:
             raise NotPermittedError("this request does not rest on consent", hint="nothing was changed")
         unit.circumstances.withdraw(tags, at)
+        index = _record(tools, unit, disclosure, "consent_withdrawn", by, at)
         relying = {matter.ref for matter in matters if matter.watch.consents}
         for part in unit.disclosures.parts(disclosure_id):
             if part.state in LIVE and relying & _about(tools, unit, part, asked):
-                withdraw_message(tools, unit, disclosure, part, reason="consent", prev=disclosure.leaf_index, at=at)
+                withdraw_message(tools, unit, disclosure, part, reason="consent", prev=index, at=at)
 
     tools.store.write(commit)
 

@@ -1,4 +1,4 @@
-"""Withdrawing a consent: it stops what rests on it, and nothing else."""
+"""Withdrawing a consent: it stops what rests on it, nothing else, and the log says who noted it."""
 
 import json
 
@@ -11,7 +11,7 @@ from gateway.model.views import PartState
 from tests.conftest import NOON
 from tests.pipeline.known_cases import Case, make
 
-SANNE, BRAM, *_ = DEMO_PEOPLE
+SANNE, BRAM, MERYEM, FLEUR, _ = DEMO_PEOPLE
 
 
 def case(name: str, key: str) -> Case:
@@ -34,3 +34,18 @@ def test_a_withdrawal_stops_only_the_subject_who_consented(gateway: Gateway) -> 
     assert after.parts[0].state is PartState.RELEASED
     with gateway.tools.store.read() as unit:
         assert unit.disclosures.get(view.id).box is None
+
+
+@pytest.mark.control("DPIA-15")
+def test_the_log_says_who_noted_a_withdrawal(gateway: Gateway) -> None:
+    """Also when nothing waits any more: other requests may rest on the same consent."""
+    view = gateway.team.submit(json.dumps(case("shelter", "one").body).encode(), SANNE)
+    gateway.team.advise(view.id, view.parts[0].id, True, FLEUR)
+    gateway.team.refuse(view.id, view.parts[0].id, MERYEM)
+    size = gateway.team.log_summary().entries
+    gateway.team.withdraw_consent(view.id, BRAM)
+    entries = gateway.team.log_entries(size, size + 9)
+    assert [(line.type, line.outcome) for line in entries] == [("review", "consent_withdrawn")]
+    with gateway.tools.store.read() as unit:
+        leaf, detail, _ = gateway.tools.recorder.read(unit, size)
+    assert (detail["by"], detail["disclosure"], leaf.prev) == (BRAM.id, view.id, view.leaf_index)
