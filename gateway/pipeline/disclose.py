@@ -214,6 +214,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                     case_id=case_id,
                     case_key=case_key,
                     prev=index,
+                    asked=assessment.matters,
                     at=at,
                 )
                 unit.disclosures.add_part(part)

@@ -17,7 +17,7 @@ from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Setting, matter_of, observe
+from gateway.pipeline.assess import Setting, matter_of, observe, read_matters
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, approved
 from gateway.pipeline.release import Draft, draft_part, open_nonce, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
@@ -117,6 +117,8 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
     def step() -> Callable[[Unit], None]:
         with tools.store.read() as unit:
             seen = look(tools, unit, disclosure_id, part_id, at)
+            _, submitted, _ = tools.recorder.read(unit, seen.disclosure.leaf_index)
+        asked = {matter.ref: matter for matter in read_matters(submitted)}
         _refuse_unless(duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
         draft = seen.draft
         if draft is None:
@@ -150,6 +152,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
                 case_id=seen.disclosure.case_id,
                 case_key=case_key,
                 prev=index,
+                asked=asked,
                 approved_by=[by.id],
                 advised=duties.advice(seen.judgements) == "positive",
                 at=at,

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from gateway.crypto.casebox import open_box, seal_box
 from gateway.crypto.profiles import PROFILES
 from gateway.log.recorder import Entry
-from gateway.model.decision import Approval
+from gateway.model.decision import Approval, Outcome
 from gateway.model.leaf import LeafType
 from gateway.model.payload import Payload, ReleasedSubject, SealedPayload
 from gateway.model.request import DisclosureRequest, Subject
 from gateway.model.terms import Json
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Decisions, Matter, Setting, contributing_rows, minimise_part, overall
+from gateway.pipeline.assess import Decisions, Matter, Setting, contributing_rows, minimise_part
 from gateway.pipeline.tools import Tools
 from gateway.seal.digest import approval_digest
 from gateway.seal.labels import ground_label, obligations, shown_legal_basis
@@ -130,12 +130,14 @@ def record_release(
     case_id: str,
     case_key: bytes,
     prev: int,
+    asked: Mapping[str, Matter],
     approved_by: Sequence[str] = (),
     advised: bool = False,
     at: dt.datetime,
 ) -> StoredPart:
     """Write leaf, detail and outbox row in the caller's transaction; open a hold for an exploitation signal.
 
+    `asked` are the subjects as submitted: what waits is kept without the data that no row could release.
     Returns the part as it is from now on; the caller stores it.
     """
     setting = draft.setting
@@ -158,12 +160,11 @@ def record_release(
         "released": {subject.ref: _names(subject) for subject in draft.payload.subjects},
         "rules": list(contributing_rows(draft.decided, draft.approval)),
     }
-    outcomes = [d.outcome for decisions in draft.decided.values() for d in decisions.values() if d.released]
     index = tools.recorder.record(
         unit,
         Entry(
             type=LeafType.RELEASE,
-            outcome=overall(outcomes).value,
+            outcome=_extent(draft, asked).value,
             bundle=draft.payload.bundle,
             detail=detail,
             recipient=setting.partner.id,
@@ -186,6 +187,13 @@ def record_release(
         places = [tag for matter in draft.matters for tag in matter.watch.places]
         unit.circumstances.open_hold([setting.case_tag, *places], draft.payload.disclosure_id, at)
     return released
+
+
+def _extent(draft: Draft, asked: Mapping[str, Matter]) -> Outcome:
+    """Say whether all that was asked of these subjects leaves, or a part of it."""
+    wanted = {(ref, name) for ref in draft.decided for names in asked[ref].fields.values() for name in names}
+    going = {(subject.ref, name) for subject in draft.payload.subjects for name in subject.data}
+    return Outcome.PERMIT if wanted == going else Outcome.PERMIT_REDUCED
 
 
 def queue_message(unit: Unit, part: StoredPart, sealed: SealedPayload, partner_id: str, at: dt.datetime) -> None:

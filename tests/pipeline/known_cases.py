@@ -106,7 +106,7 @@ def _landlord(name: str, day: dt.date, number: int, recipient: str, place: str) 
     elif name == "landlord police":
         origins: dict[str, Json] = dict.fromkeys(LANDLORD, "own")
         members(items(body["subjects"])[0])["provenance"] = {**origins, "finding_date": "police"}
-        strand = Strand("s1", Approval.PRE_TWO, LANDLORD - {"finding_date"}, RENTED, place)
+        strand = Strand("s1", Approval.PRE_TWO, LANDLORD - {"finding_date"}, RENTED, place, reduced=True)
     elif name == "unproven":
         body = _at(cases.landlord(day, number, recipient, illegality_established="unknown"), place)
         strand = Strand("s1", Approval.NONE, frozenset(), frozenset(), place, refused=Outcome.DENY)
