@@ -29,3 +29,8 @@ def refused(kind: type[E] | tuple[type[E], ...], told: str = "") -> Iterator[pyt
 def speaks(sentence: str) -> bool:
     """Say whether this is one of our sentences: lower case, no final full stop, no shouting."""
     return _SENTENCE.fullmatch(sentence) is not None and _SHOUTED.search(sentence) is None
+
+
+def advises(problem: str) -> bool:
+    """Say whether a problem that is reported, not raised, is a sentence of ours that ends in advice after a colon."""
+    return speaks(problem) and " " in problem.rpartition(": ")[2]

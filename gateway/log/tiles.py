@@ -114,7 +114,7 @@ class TileFolder:
         """Return the hashes at one level for [start, stop), as far as the checkpoint counts."""
         tile_level, height = divmod(level, HEIGHT)
         stop = min(stop, self._checkpoint()[0] >> level)
-        hashes = self._stored(tile_level, start << height, stop << height) if start < stop else []
+        hashes = self._stored(tile_level, start << height, stop << height)
         for _ in range(height):
             hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
         return hashes

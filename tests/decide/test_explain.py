@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.terms import Text
 from tests.decide.shorthand import NO, UNKNOWN, YES, a_forbid, a_policy, a_query, a_row
 
 
@@ -103,6 +104,9 @@ def test_a_release_without_delay_says_that_it_is_reviewed() -> None:
 def test_an_unknown_word_is_said_to_be_one() -> None:
     """Also when even the recipient is not known."""
     decision = a_policy(a_row()).decide(replace(a_query("address"), recipient="unheard_of"))
-    assert decision.withheld[0].reason.en.startswith("The policy does not know a word of this query.")
+    assert decision.withheld[0].reason == Text(
+        "Het beleid kent een woord uit deze vraag niet. Daarom blijft dit gegeven hier.",
+        "The policy does not know a word of this query. That is why this stays here.",
+    )
     assert decision.explanation.en.startswith("Nothing goes to this recipient.")
     assert "unheard_of" not in str(decision.to_json())

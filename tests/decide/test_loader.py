@@ -98,7 +98,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "compact date": (R, "2023-01-01", "20230101", "valid: from: a date"),
     "week date": (R, "2023-01-01", "2023-W01-1", "valid: from: a date"),
     "no first day": (R, '"2023-01-01"', "null", "valid: from: text is expected"),
-    "end before the beginning": (R, "until: null", "until: 2022-12-31", "it ends before it begins"),
+    "end before the beginning": (R, "until: null", "until: 2022-12-31", ": it ends before it begins"),
     "end on the first day": (R, "until: null", "until: 2023-01-01", "it ends before it begins"),
     "missing end": (R, ", until: null", "", "valid: key `until` is missing"),
     "row with the id of a forbid": (R, "id: R-1", "id: F-1", "`F-1`: two rules have this id"),
@@ -217,6 +217,29 @@ def test_the_policy_is_what_its_files_say() -> None:
     assert (vocabulary.fields["finding"].type, vocabulary.fields["finding"].scope) == (FieldType.CODE, Scope.CASE)
     assert vocabulary.codes == {"finding": {"G-0": Text("i", "j")}}
     assert vocabulary.legal["A-1"].source == "wet"
+
+
+def test_the_field_that_never_leaves_is_named() -> None:
+    """Not another one of the same row or list."""
+    files = _files()
+    files[G] = files[G].replace(b"[bsn]", b"[bsn, name]")
+    with refused(PolicyUnreadableError, "rows/police.yaml: rows[0]: fields: `name` never leaves"):
+        load_bundle(files)
+
+
+def test_a_row_may_skip_nothing_and_show_no_role() -> None:
+    """These two lists may be empty, and so may a guard's exceptions."""
+    files = _files()
+    files[R] = files[R].replace(b"skip: [active]", b"skip: []").replace(b"shows_roles: [suspect]", b"shows_roles: []")
+    (row,) = load_bundle(files).rows
+    assert (row.skip, row.shows_roles) == (frozenset(), frozenset())
+
+
+def test_one_day_is_the_shortest_retention() -> None:
+    """A case that may not be kept at all cannot be decided about."""
+    files = _files()
+    files[G] = files[G].replace(b"730", b"1")
+    assert load_bundle(files).retention_days == 1
 
 
 def test_an_end_date_is_carried() -> None:

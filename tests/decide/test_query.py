@@ -37,6 +37,8 @@ def test_another_shape_is_refused(value: Json, told: str) -> None:
     with refused(InvalidRequestError, f"`query` {told}") as caught:
         parse_query(value, WORDS, today=DAY)
     assert caught.value.fields == {"query": told}
+    if "key" in told:
+        assert caught.value.hint == "use only: recipient, ground, subject_role, facts, fields, date"
     assert "Verzonnen" not in caught.value.message + caught.value.hint
 
 

@@ -17,7 +17,7 @@ from gateway.log.leaf import encode
 from gateway.log.seen import SIZE, LastSeen
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, fill, leaf_at, sample_log
-from tests.refusals import refused
+from tests.refusals import refused, speaks
 
 
 @pytest.fixture
@@ -110,7 +110,9 @@ def test_a_damaged_log_is_refused(seen: LastSeen, harm: Callable[[MemoryTable], 
     harm(table)
     with refused(LogForkError, "does not continue") as caught:
         seen.check(seen.read(), table)
-    assert caught.value.__cause__ is not None
+    cause = caught.value.__cause__
+    assert cause is not None
+    assert not isinstance(cause, GatewayError) or speaks(cause.hint)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 
 from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.audit import verify_log
+from gateway.log.leaf import encode
 from gateway.log.tiles import TileFolder, export_tiles, fsck, tile_path
 from tests.log.memory_table import MemoryTable
-from tests.log.sample_log import VECTORS, VKEY, fill, sample_log
-from tests.refusals import refused
+from tests.log.sample_log import VECTORS, VKEY, fill, leaf_at, sample_log
+from tests.refusals import advises, refused
 
 FOLDER = VECTORS / "tessera/testdata/log"
 ENTRIES = b"one two three four five six seven eit nain ten ileven twelf threeten fourten fivten".split()
@@ -59,6 +60,7 @@ def test_an_altered_export_is_not_in_order(case: str, exported: Path, tmp_path: 
     report = fsck(folder, vkey=VKEY)
     assert not report.ok
     assert told in str(report.problem)
+    assert advises(str(report.problem))
 
 
 @pytest.mark.parametrize("place", [(0, 15), (1, 7), (4, 0), (9, 0)])
@@ -125,6 +127,13 @@ def test_tesseras_own_folder_is_read_as_a_log() -> None:
     assert list(folder.leaves(15, 99)) == list(folder.leaves(7, 7)) == []
     assert folder.head() == table.stored_head
     assert all(folder.level(level, 0, 99) == table.level(level, 0, 99) for level in range(5))
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 1), (255, 257), (256, 258), (511, 512), (250, 700), (690, 999)])
+def test_any_run_of_entries_is_read_across_the_files(exported: Path, start: int, stop: int) -> None:
+    """A file holds 256 entries; a run begins and ends anywhere."""
+    entries = [encode(leaf_at(index)) for index in range(700)]
+    assert list(TileFolder(exported).leaves(start, stop)) == entries[start:stop]
 
 
 def test_an_export_verifies_as_the_database_does(exported: Path) -> None:
