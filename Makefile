@@ -8,7 +8,7 @@ KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check stress coverage fix conformance bench verify lock clean
+.PHONY: help setup run demo test check stress coverage mutation fix conformance bench verify lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,11 @@ coverage: .venv/.dev ## every branch of decide, minimise, approve, crypto and lo
 	$(BIN)/python -m pytest -n auto $(if $(WHOLE),,$(WALKED:%=tests/%)) --cov --cov-report= $(ARGS)
 	$(if $(WHOLE),$(BIN)/coverage report --skip-covered --fail-under=95)
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(subst $(space),$(comma),$(WALKED:%=gateway/%/*))'
+
+# Half an hour or more. Faults of functions that did not change are not tried again; `rm -rf mutants` tries all.
+mutation: .venv/.dev ## faults planted in decide, minimise and log: which ones no test finds; writes docs/mutation.md
+	nice $(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m tests.mutation.report
 
 fix: .venv/.dev ## format, and repair what can be repaired
 	$(BIN)/ruff format
