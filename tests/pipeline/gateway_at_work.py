@@ -106,9 +106,10 @@ class AtWork:
         self.gateway.tools.store.close()
 
     def close(self) -> None:
-        """Stop for good."""
+        """Stop for good, and throw the state away."""
         self.stop()
         self._looker.dispose()
+        shutil.rmtree(self.settings.home.parent)
 
     def new_keys(self, partner: str) -> None:
         """Let a partner make its next keys."""

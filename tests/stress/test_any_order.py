@@ -1,0 +1,47 @@
+"""Any order of deeds beside the small model, many times: on SQLite, and on a real PostgreSQL."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from gateway.bootstrap import Materials
+from gateway.demo.postgres import create_database
+from tests.conftest import SetClock
+from tests.databases import POSTGRESQL, SQLITE
+from tests.pipeline.any_order import AnyOrder
+from tests.pipeline.gateway_at_work import AtWork
+
+pytestmark = pytest.mark.stress
+
+EXAMPLES = {SQLITE: 100, POSTGRESQL: 15}
+STEPS = 50
+
+
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRESQL])
+def test_many_orders_are_as_the_small_model_says(
+    kind: str, prepared_home: Path, materials: Materials, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Other examples each time: what fails is shrunk and printed with the line that repeats it."""
+    server: str | None = request.getfixturevalue("postgres") if kind == POSTGRESQL else None
+    numbers = iter(range(10**6))
+
+    class Here(AnyOrder):
+        def __init__(self) -> None:
+            folder = tmp_path / str(next(numbers))
+            folder.mkdir()
+            database = create_database(server, f"order_{secrets.token_hex(8)}") if server else None
+            super().__init__(lambda: AtWork(prepared_home, folder, database, SetClock(), materials.policy))
+
+    many = settings(
+        max_examples=EXAMPLES[kind],
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    run_state_machine_as_test(Here, settings=many)
