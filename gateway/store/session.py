@@ -69,6 +69,10 @@ class Session:
         self._cursor = connection.connection.cursor()
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
 
+    def close(self) -> None:
+        """Let go of the last statement: one that lives on keeps SQLite's lock, also after its connection was closed."""
+        self._cursor.close()
+
     def run(self, statement: Statement, values: Mapping[str, Value]) -> int:
         """Run a statement that changes rows; return how many it changed.
 

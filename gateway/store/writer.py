@@ -6,7 +6,7 @@ at once in the caller's own thread and a busy one shares the disk's flush among 
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Event, Lock
 from typing import TypeVar, cast
 
@@ -84,8 +84,8 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlUnit]:
         """Open one consistent reading view."""
-        with answering(), transaction(self._reader) as (connection, _):
-            yield SqlUnit(Session(connection))
+        with answering(), transaction(self._reader) as (connection, _), closing(Session(connection)) as session:
+            yield SqlUnit(session)
 
     def write(self, job: Callable[[SqlUnit], T]) -> T:
         """Run the job in the next transaction; return only after COMMIT is durable.
@@ -126,8 +126,7 @@ class SqlStore:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
         failure = _not_written
         try:
-            with transaction(self._writer) as (connection, opened):
-                session = Session(connection)
+            with transaction(self._writer) as (connection, opened), closing(Session(connection)) as session:
                 batch = open_batch(SqlLogTable(session))
                 unit = SqlUnit(session, batch)
                 if len(group) == 1:
