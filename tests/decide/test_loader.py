@@ -10,7 +10,18 @@ import pytest
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.loader import load_bundle
 from gateway.errors import PolicyUnreadableError
-from gateway.model.bundle import FieldType, Forbid, Row, Scope
+from gateway.model.bundle import (
+    Category,
+    FactDefinition,
+    FieldDefinition,
+    FieldType,
+    Forbid,
+    Ground,
+    LegalBasis,
+    Row,
+    Scope,
+    Vocabulary,
+)
 from gateway.model.decision import Approval
 from gateway.model.terms import Text, Truth
 from tests.refusals import refused
@@ -90,7 +101,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "empty when": (R, '{acute: "yes"}', "{}", "when: a mapping"),
     "bare yes": (R, 'acute: "yes"', "acute: yes", "bare `yes`"),
     "fact as boolean": (R, 'acute: "yes"', "acute: true", "acute: text is expected"),
-    "unknown as a condition": (R, 'acute: "yes"', "acute: unknown", '"yes" or "no"'),
+    "unknown as a condition": (R, 'acute: "yes"', "acute: unknown", ': "yes" or "no" is expected'),
     "unknown approval": (R, "post_24h", "later", "`later` is not one of none, post_24h, pre_two, pre_fg"),
     "no Dutch label": (R, "label: {nl: o, en: p}", "label: {en: p}", "label: key `nl` is missing"),
     "blank note": (R, "note: {nl: q,", "note: {nl: ' ',", "nl: text is expected"),
@@ -104,6 +115,9 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "row with the id of a forbid": (R, "id: R-1", "id: F-1", "`F-1`: two rules have this id"),
     "forbid on an unknown fact": (G, 'when: {acute: "no"}', 'when: {cute: "no"}', "unknown fact `cute`"),
     "forbid with an unknown ground": (G, "except_grounds: [danger]", "except_grounds: [x]", "unknown term `x`"),
+    "skip that is no list": (R, "skip: [active]", "skip: {active: x}", "rows[0]: skip: a list is expected"),
+    "forbid with an unknown recipient": (G, "recipients: []", "recipients: [x]", "unknown term `x`"),
+    "forbid with an unknown ground to be sure of": (G, "known: []", "known: [x]", "unknown term `x`"),
     "forbid without exceptions spelled out": (G, " only_when_known: [],", "", "key `only_when_known` is missing"),
     "no forbids": (G, GUARDS[GUARDS.index("  - {") : GUARDS.index("retention")], "  []\n", "forbids: a list with at"),
     "nothing required": (G, '{active: "yes"}', "{}", "require: a mapping"),
@@ -117,8 +131,18 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "reveals as text": (L, "false", '"false"', "reveals: true or false"),
     "purpose that nobody defined": (V, "purposes: [help]", "purposes: [harm]", "unknown term `harm`"),
     "ground without purpose": (V, "purposes: [help]", "purposes: []", "danger: purposes: a list with at least one"),
-    "evidenced fact without evidence": (V, ", evidence: {nl: c, en: d}", "", "either computed or evidenced"),
-    "computed fact with evidence": (V, "f}}", "f}, evidence: {nl: c, en: d}}", "either computed or evidenced"),
+    "evidenced fact without evidence": (
+        V,
+        ", evidence: {nl: c, en: d}",
+        "",
+        ": a fact is either computed or evidenced",
+    ),
+    "computed fact with evidence": (
+        V,
+        "f}}",
+        "f}, evidence: {nl: c, en: d}}",
+        ": a fact is either computed or evidenced",
+    ),
     "unknown type of field": (V, "type: name", "type: string", "`string` is not one of"),
     "unknown scope of field": (V, "scope: case", "scope: world", "`world` is not one of"),
     "unknown category of field": (V, "category: national_id", "category: secret", "`secret` is not one of"),
@@ -208,15 +232,49 @@ def test_the_policy_is_what_its_files_say() -> None:
     assert bundle.require == {"active": Truth.YES}
     assert bundle.never_fields == {"bsn"}
     assert bundle.retention_days == 730
-    vocabulary = bundle.vocabulary
-    assert (vocabulary.recipients, vocabulary.internal) == ({"police": Text("politie", "police")}, frozenset())
-    assert (vocabulary.grounds["danger"].urgent, vocabulary.grounds["danger"].purposes) == (True, ("help",))
-    assert vocabulary.facts["acute"].evidence == Text("c", "d")
-    assert vocabulary.facts["active"].evidence is None
-    assert vocabulary.facts["active"].computed
-    assert (vocabulary.fields["finding"].type, vocabulary.fields["finding"].scope) == (FieldType.CODE, Scope.CASE)
-    assert vocabulary.codes == {"finding": {"G-0": Text("i", "j")}}
-    assert vocabulary.legal["A-1"].source == "wet"
+    assert bundle.vocabulary == Vocabulary(
+        recipients={"police": Text("politie", "police")},
+        internal=frozenset(),
+        grounds={"danger": Ground("danger", Text("gevaar", "danger"), ("help",), urgent=True)},
+        purposes={"help": Text("helpen", "help")},
+        roles={"suspect": Text("verdachte", "suspect"), "none": Text("niemand", "nobody")},
+        facts={
+            "acute": FactDefinition("acute", False, Text("a", "b"), Text("c", "d")),
+            "active": FactDefinition("active", True, Text("e", "f"), None),
+        },
+        fields={
+            "name": FieldDefinition(
+                "name", "identity", FieldType.NAME, Scope.SUBJECT, Category.ORDINARY, Text("naam", "name")
+            ),
+            "finding": FieldDefinition(
+                "finding", "finding", FieldType.CODE, Scope.CASE, Category.ORDINARY, Text("g", "h")
+            ),
+            "bsn": FieldDefinition(
+                "bsn", "identity", FieldType.BSN, Scope.SUBJECT, Category.NATIONAL_ID, Text("BSN", "BSN")
+            ),
+        },
+        codes={"finding": {"G-0": Text("i", "j")}},
+        legal={"A-1": LegalBasis("A-1", Text("k", "l"), "wet", reveals=False)},
+    )
+
+
+def test_the_exceptions_of_a_guard_are_carried() -> None:
+    """Who is excepted, and where certainty is asked for, each in its own place."""
+    files = _files()
+    files[G] = files[G].replace(b"except_recipients: []", b"except_recipients: [police]")
+    files[G] = files[G].replace(b"except_grounds: [danger]", b"except_grounds: []")
+    files[G] = files[G].replace(b"only_when_known: []", b"only_when_known: [danger]")
+    (forbid,) = load_bundle(files).forbids
+    assert forbid.except_recipients == {"police"}
+    assert forbid.except_grounds == frozenset()
+    assert forbid.only_when_known == {"danger"}
+
+
+def test_an_internal_recipient_is_known_as_one() -> None:
+    """It belongs to the municipality itself."""
+    files = _files()
+    files[V] = files[V].replace(b"internal: false", b"internal: true")
+    assert load_bundle(files).vocabulary.internal == {"police"}
 
 
 def test_the_field_that_never_leaves_is_named() -> None:

@@ -73,6 +73,15 @@ CASES: dict[str, tuple[Callable[[MemoryTable], object], str]] = {
 }
 
 
+@pytest.mark.parametrize("place", [(0, 11), (1, 5), (2, 2), (3, 1), (4, 0)])
+def test_a_node_behind_the_end_is_found_on_every_level(place: tuple[int, int]) -> None:
+    """Also the one that a tree of sixteen would have on top."""
+    table = sample_log(11)
+    table.hashes[place] = bytes(32)
+    problem = str(verify_log(table, vkey=VKEY).problem)
+    assert f"tree node {place[1]} of level {place[0]} stands behind the end" in problem
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_was_altered_is_named(case: str) -> None:
     """Each alteration is found, named by index, and comes with what to do."""

@@ -15,6 +15,7 @@ NOTE = Checkpoint(SIGNER.name, 1, EMPTY_ROOT).sign(SIGNER)
 W1 = "w1.example+244ed52e+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
 W2 = "w2.example+1303bc00+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU"
 W3 = "w3.example+f462d1b1+AWbNYIuSi4jlDg7+qjP68cQ87+BylLC4fp/gq6ajz3Yz"
+THIRD_KEY = NoteSigner.generate(SIGNER.name).vkey
 THIRD = f"witness three {W3}\n"
 
 
@@ -82,16 +83,18 @@ def test_a_log_that_is_not_named_is_not_trusted(logs: tuple[str, ...]) -> None:
         TrustPolicy(logs).verify(NOTE)
 
 
-@pytest.mark.parametrize("logs", [(OTHER.vkey,), (OTHER.vkey, NoteSigner.generate(SIGNER.name).vkey)])
+@pytest.mark.parametrize("logs", [(OTHER.vkey,), (OTHER.vkey, THIRD_KEY)])
 def test_another_key_of_the_same_name_is_not_trusted(logs: tuple[str, ...]) -> None:
     """Not one, and not several."""
     with refused(SignatureInvalidError, "not signed by"):
         TrustPolicy(logs).verify(NOTE)
 
 
-@pytest.mark.parametrize("logs", [(VKEY,), (W1, VKEY), (VKEY, OTHER.vkey), (OTHER.vkey, VKEY)])
+@pytest.mark.parametrize(
+    "logs", [(VKEY,), (W1, VKEY), (VKEY, OTHER.vkey), (OTHER.vkey, VKEY), (OTHER.vkey, VKEY, THIRD_KEY)]
+)
 def test_any_named_log_is_trusted(logs: tuple[str, ...]) -> None:
-    """Also beside others, and beside another key under the same name."""
+    """Also beside others, and before, after or between other keys under the same name."""
     assert TrustPolicy(logs).verify(NOTE).size == 1
 
 

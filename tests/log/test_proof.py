@@ -41,6 +41,19 @@ def test_other_spellings_are_refused(old: str, new: str) -> None:
         Proof.from_text(GOLDEN.replace(old, new, 1))
 
 
+@pytest.mark.parametrize("steps", [64, 65])
+def test_a_path_longer_than_any_tree_is_refused(steps: int) -> None:
+    """No log has more than 2^63 entries."""
+    with refused(LogTamperedError):
+        Proof.from_text(Proof(0, (bytes(32),) * steps, "note").to_text())
+
+
+def test_the_longest_path_is_read() -> None:
+    """63 hashes: the depth of a tree of 2^63 leaves."""
+    proof = Proof(0, (bytes(32),) * 63, "note")
+    assert Proof.from_text(proof.to_text()) == proof
+
+
 @pytest.mark.parametrize(
     "text", ["", "c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v1\n\n", GOLDEN.split("\n\n", maxsplit=1)[0]]
 )
