@@ -2,12 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from gateway.config.policy_files import read_policy_files
 from gateway.decide.loader import load_bundle
 from gateway.errors import PolicyUnreadableError
 from gateway.model.bundle import (
@@ -328,41 +325,3 @@ def test_the_same_rows_under_another_name_have_another_digest() -> None:
     files = _files()
     moved = {**{name: data for name, data in files.items() if name != R}, "rows/other.yaml": files[R]}
     assert load_bundle(moved).digest != load_bundle(files).digest
-
-
-def _write(folder: Path) -> None:
-    (folder / "rows").mkdir()
-    for name, data in _files().items():
-        (folder / name).write_bytes(data)
-
-
-def test_the_files_are_read_as_they_stand(tmp_path: Path) -> None:
-    """Exactly the bundle's files, byte for byte; what stands beside them is not part of it."""
-    _write(tmp_path)
-    (tmp_path / "README.md").write_text("for the lawyer")
-    assert read_policy_files(tmp_path) == _files()
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda folder: (folder / V).unlink(),
-        lambda folder: (folder / R).unlink(),
-        lambda folder: (folder / "rows" / "police.yml").write_text(ROWS),
-        lambda folder: (folder / "rows" / "draft").mkdir(),
-        lambda folder: (folder / "rows" / "draft.yaml").mkdir(),
-    ],
-    ids=["no vocabulary", "no rows", "a row file under another ending", "a folder", "a folder named as a file"],
-)
-def test_a_folder_that_is_not_a_policy_is_refused(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
-    """What is absent, or would silently not count, stops the load."""
-    _write(tmp_path)
-    spoil(tmp_path)
-    with refused(PolicyUnreadableError):
-        read_policy_files(tmp_path)
-
-
-def test_no_folder_is_refused(tmp_path: Path) -> None:
-    """Without a policy there is no decision."""
-    with refused(PolicyUnreadableError):
-        read_policy_files(tmp_path / "none")
