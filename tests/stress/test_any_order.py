@@ -1,5 +1,6 @@
 """Any order of deeds beside the small model, many times: on SQLite, and on a real PostgreSQL."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -16,15 +17,17 @@ from tests.pipeline.gateway_at_work import AtWork
 
 pytestmark = pytest.mark.stress
 
-EXAMPLES = {SQLITE: 100, POSTGRESQL: 15}
+EXAMPLES = {SQLITE: 40, POSTGRESQL: 8}
 STEPS = 50
+# The same examples every time: what is merged must not depend on luck. ORDERS=other looks further, by hand.
+OTHERS = os.environ.get("ORDERS") == "other"
 
 
 @pytest.mark.parametrize("kind", [SQLITE, POSTGRESQL])
 def test_many_orders_are_as_the_small_model_says(
     kind: str, prepared_home: Path, materials: Materials, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Other examples each time: what fails is shrunk and printed with the line that repeats it."""
+    """Forty long orders, and eight on PostgreSQL; what fails is shrunk and printed with the line that repeats it."""
     server: str | None = request.getfixturevalue("postgres") if kind == POSTGRESQL else None
     numbers = iter(range(10**6))
 
@@ -39,6 +42,7 @@ def test_many_orders_are_as_the_small_model_says(
         max_examples=EXAMPLES[kind],
         stateful_step_count=STEPS,
         deadline=None,
+        derandomize=not OTHERS,
         database=None,
         print_blob=True,
         suppress_health_check=list(HealthCheck),
