@@ -21,6 +21,7 @@ from gateway.bootstrap import Materials, read_materials
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import KEYRING
 from gateway.demo.setting import demo_environment
+from tests.stress.servant import serve
 from tests.stress.work import work
 
 LARGEST = 1 << 20  # bytes of one job
@@ -29,7 +30,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a child does: `role` is work, or settle. It works on the keys in `home` and the database at `url`."""
+    """What a child does: `role` is work, settle or serve. It works on the keys in `home` and the database at `url`."""
 
     role: str
     home: str
@@ -129,12 +130,19 @@ class Child:
         self.pipe.close()
         return status, told
 
+    def end(self) -> None:
+        """Let it end by itself: it does when nobody is left to give orders."""
+        self.pipe.close()
+        self._wait(self.pid)
+
 
 def _run(job: Job, settings: Settings, materials: Materials, pipe: socket.socket) -> None:
     match job.role:
         case "work" | "settle":
             anew = job.role == "work"
             work(settings, materials, pipe, began=job.began, retries=job.retries, first=job.first, anew=anew)
+        case "serve":
+            serve(settings, materials, pipe, began=job.began)
         case _:
             raise AssertionError(job.role)
 
