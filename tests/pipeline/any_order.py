@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from gateway.model.decision import Approval
+from gateway.model.people import Person
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from tests.pipeline.gateway_at_work import HOLDERS, KINDS
@@ -19,7 +20,7 @@ from tests.pipeline.small_model import BRAM, CHANGED, DELIVERED, FLEUR, MERYEM, 
 PARTNERS = sorted(KINDS)
 RECEIPTS = ("received", "opened", "not_for_us", "acted", "destroyed")
 pick = st.integers(0, 11)
-people = st.sampled_from([*sorted(PEOPLE), *["who may"] * 8])
+people = st.sampled_from([*sorted(PEOPLE), *["who may"] * 8, *["who advised"] * 4])
 requesters = st.sampled_from(["sanne", "sanne", "bram, called Sanne", "sanne, called Bram", "samir, FG and supervisor"])
 places = st.sampled_from(sorted(PLACES))
 cases = st.sampled_from(NAMES)
@@ -120,7 +121,7 @@ class AnyOrder(Play):
         """Approve what is there now, what was there, what is somewhere else, or nothing known."""
         number = self.part(index, WAITING)
         if advised and number >= 0 and self.world.parts[number].approval is Approval.PRE_FG:
-            self.play(self.judgement("advised", number, FLEUR))
+            self.play(self.judgement("advised", number, self.person("who may", number, "advise", index)))
         shown = self.look(number)
         if saw == "stale" and number in self.seen:
             shown = self.seen[number][0]
@@ -128,7 +129,7 @@ class AnyOrder(Play):
             shown = self.look(self.part(index + 1))
         elif saw == "nonsense":
             shown = ("nothing", f"sha256:{'1' * 64}")
-        person, ask = self.person(by, number, "judge"), self.ask(index + 1)
+        person, ask = self.person(by, number, "judge", index), self.ask(index + 1)
         if saw == "under another request" and number >= 0 and ask != self.ask_of(number):
             self.play(Deed(lambda _: CHANGED, lambda: self.real.approve(ask, number, shown[1], person)))
         else:
@@ -139,7 +140,7 @@ class AnyOrder(Play):
         """Refuse, advise or review, whoever it is."""
         number = self.part(index, *((RELEASED, DELIVERED) if what == "reviewed" else (WAITING,)))
         act = {"refused": "judge", "advised": "advise", "reviewed": "review"}[what]
-        self.play(self.judgement(what, number, self.person(by, number, act), yes=yes))
+        self.play(self.judgement(what, number, self.person(by, number, act, index), yes=yes))
 
     @may(2, index=pick, by=people, what=st.sampled_from(["withdrawn", "lifted", "seen"]))
     def change_or_look(self, index: int, by: str, what: str) -> None:
@@ -262,44 +263,65 @@ class AnyOrder(Play):
             self.restart()
 
     # -- two at once --------------------------------------------------------------------------------------------------
-    @may(1, index=pick, what=st.sampled_from(["refuse", "approve", "withdraw", "signal"]))
-    def approve_while(self, index: int, what: str) -> None:
-        """A manager approves while somebody refuses, approves, withdraws, or sends a signal about the place."""
+    @may(
+        2,
+        index=pick,
+        what=st.sampled_from(["refuse", "approve", "advise", "withdraw", "signal"]),
+        threads=st.booleans(),
+    )
+    def approve_while(self, index: int, what: str, threads: bool) -> None:
+        """A manager approves while somebody refuses, approves, advises, withdraws, or signals about the place."""
         number = self.part(index, WAITING)
-        if number < 0:
-            return
-        other = {
-            "refuse": lambda: self.judgement("refused", number, BRAM),
-            "approve": lambda: self.approval(number, BRAM, self.look(number)),
-            "withdraw": lambda: self.change("withdrawn", self.ask_of(number), SANNE),
-            "signal": lambda: self.submission(self.case("signal", "ABCD"[index % 4], 3, 0), SANNE),
-        }[what]()
-        self.race(self.approval(number, MERYEM, self.look(number)), other)
+        if number >= 0:
+            # An adviser's own look at the answer is an entry of its own: between two threads it may come last.
+            apart = threads and what != "advise"
+            self.race(self.approval(number, MERYEM, self.look(number)), self.other(what, number), threads=apart)
 
-    @may(1, index=pick, what=st.sampled_from(["fetch", "withdraw", "review", "signal"]))
-    def fetch_while(self, index: int, what: str) -> None:
+    @may(1, index=pick, what=st.sampled_from(["fetch", "withdraw", "reject", "signal"]), threads=st.booleans())
+    def fetch_while(self, index: int, what: str, threads: bool) -> None:
         """A partner fetches while it fetches, or the message is withdrawn, rejected, or held."""
         number = self.part(index, RELEASED)
-        if number < 0:
-            return
-        partner = self.world.recipient(self.world.parts[number])
-        other = {
-            "fetch": lambda: self.fetching(partner, number),
-            "withdraw": lambda: self.change("withdrawn", self.ask_of(number), SANNE),
-            "review": lambda: self.judgement("reviewed", number, BRAM, yes=False),
-            "signal": lambda: self.submission(self.case("signal", "ABCD"[index % 4], 3, 0), SANNE),
-        }[what]()
-        self.race(self.fetching(partner, number), other)
+        if number >= 0:
+            partner = self.world.recipient(self.world.parts[number])
+            self.race(self.fetching(partner, number), self.other(what, number), threads=threads)
 
-    @may(1, name=cases)
-    def submit_twice_at_once(self, name: str) -> None:
+    @may(2, name=waiting, place=places, index=pick, what=st.sampled_from(["withdraw", "signal"]), threads=st.booleans())
+    def submit_while(self, name: str, place: str, index: int, what: str, threads: bool) -> None:
+        """A request is decided while a consent is withdrawn or a signal about the place or the case goes out."""
+        likely = [number for number, ask in enumerate(self.world.asks) if ask.case.consent]
+        if what == "withdraw" and not likely:
+            return
+        consented = self.world.asks[self.ask(index, *likely)].case if likely else None
+        case = self.case("labour" if what == "withdraw" else name, place, 4, 0)
+        if what == "withdraw" and consented is not None:
+            case = self.case("help", place, 4, 1 if str(consented.consent).endswith("2") else 0)
+            other = self.change("withdrawn", self.ask(index, *likely), BRAM)
+        else:
+            other = self.submission(self.case("signal", place, 4, 0), BRAM)
+        self.race(self.submission(case, SANNE), other, threads=threads)
+
+    @may(1, name=cases, threads=st.booleans())
+    def submit_twice_at_once(self, name: str, threads: bool) -> None:
         """A retry while the first is under way: one request, one answer."""
         case = self.case(name, "A", 2, 0)
-        self.race(self.submission(case, SANNE), Deed(lambda world: world.submit(case, SANNE), lambda: self.again(case)))
+        self.race(self.submission(case, SANNE), self.submission(case, SANNE), threads=threads)
 
-    def again(self, case: Case) -> str:
-        """Submit a case that may be under way already."""
-        return self.real.submit(case.body, SANNE)
+    def other(self, what: str, number: int) -> Deed:
+        """Return what somebody else does meanwhile."""
+        deeds: dict[str, Callable[[], Deed]] = {
+            "refuse": lambda: self.judgement("refused", number, BRAM),
+            "approve": lambda: self.approval(number, BRAM, self.look(number)),
+            "advise": lambda: self.judgement("advised", number, self.adviser(number)),
+            "withdraw": lambda: self.change("withdrawn", self.ask_of(number), SANNE),
+            "reject": lambda: self.judgement("reviewed", number, BRAM, yes=False),
+            "signal": lambda: self.submission(self.case("signal", "ABCD"[number % 4], 3, 0), SANNE),
+            "fetch": lambda: self.fetching(self.world.recipient(self.world.parts[number]), number),
+        }
+        return deeds[what]()
+
+    def adviser(self, number: int) -> Person:
+        """Return whom the model lets advise, or else somebody whom it does not."""
+        return self.person("who may", number, "advise", 0)
 
 
 STEPS: st.SearchStrategy[tuple[str, dict[str, object]]] = st.one_of(

@@ -5,7 +5,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from gateway.bootstrap import Gateway, Materials, build, keyring_file
 from gateway.config.partners import load_partners
@@ -27,9 +30,11 @@ from gateway.model.people import Person
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView, PartState
 from gateway.pipeline.change import import_holdings
+from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
 from gateway.store import schema
 from gateway.store.engine import open_engine
+from gateway.store.ports import Store, Unit
 from tests.conftest import SetClock
 from tests.pipeline.known_cases import PLACES
 from tests.pipeline.small_model import ABSENT, Organisation
@@ -50,6 +55,33 @@ NOWHERE = "0" * 32  # an id that nothing has
 HOLDERS = ("dudok-wonen", "gooi-wonen", "verhuurder-1")
 
 Keys = dict[str, PrivateJwk]
+
+
+T = TypeVar("T")
+
+
+class Between:
+    """The real store, with a moment just before a write in which somebody else may act: deciding is done by then."""
+
+    def __init__(self, store: Store) -> None:
+        """Let nobody act yet."""
+        self._store = store
+        self.act: Callable[[], None] | None = None
+
+    def read(self) -> AbstractContextManager[Unit]:
+        """Open one consistent reading view."""
+        return self._store.read()
+
+    def write(self, job: Callable[[Unit], T]) -> T:
+        """Let the other act, once, then write."""
+        act, self.act = self.act, None
+        if act is not None:
+            act()
+        return self._store.write(job)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._store.close()
 
 
 class AtWork:
@@ -73,6 +105,7 @@ class AtWork:
         self._enrolled: tuple[tuple[bytes, dict[str, bytes]], dict[str, Partner]] | None = None
         self._looker = open_engine(self.settings.database_url)
         self.gateway: Gateway
+        self.between: Between
 
     def _made(self, partner: str) -> Keys:
         kept = json.loads((self.settings.home / "partners" / partner / f"{partner}.keys.json").read_text())["keys"]
@@ -87,7 +120,11 @@ class AtWork:
             generations = [self.keys[partner][number] for number in organisation.keys]
             public = [key.public() for keys in generations for key in keys.values()]
             (self.settings.keys / "partners" / f"{partner}.jwks.json").write_bytes(to_jwks(public))
-        self.gateway = build(self.settings, clock=self.clock, materials=self._read())
+        built = build(self.settings, clock=self.clock, materials=self._read())
+        self.between = Between(built.tools.store)
+        tools = replace(built.tools, store=self.between)
+        partners_desk = PartnerDesk(tools, built.partners.issuer_jwks())
+        self.gateway = replace(built, tools=tools, team=TeamDesk(tools), partners=partners_desk)
 
     def _read(self) -> Materials:
         """Read what changed. Opening a keyring and reading YAML are slow, and most starts find the same files."""

@@ -79,20 +79,34 @@ class Play(RuleBasedStateMachine):
         self.sound = True
         return expected
 
-    def race(self, one: Deed, other: Deed) -> None:
-        """Do both at once: the outcome must be that of one order or the other."""
+    def race(self, one: Deed, other: Deed, *, threads: bool) -> None:
+        """Do both at once: the outcome must be that of one order or the other.
+
+        In two threads, or exactly so that the other acts after the one has decided and before it writes.
+        """
         self.sound = False
-        answers, barrier = ["", ""], Barrier(2)
+        answers = ["", ""]
+        barrier = Barrier(2)
+
+        def act() -> None:
+            answers[1] = other.do()
 
         def run(place: int, deed: Deed) -> None:
             barrier.wait()
             answers[place] = deed.do()
 
-        threads = [Thread(target=run, args=(place, deed)) for place, deed in enumerate((one, other))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        if threads:
+            pair = [Thread(target=run, args=(place, deed)) for place, deed in enumerate((one, other))]
+            for thread in pair:
+                thread.start()
+            for thread in pair:
+                thread.join()
+        else:
+            self.real.between.act = act
+            answers[0] = one.do()
+            if self.real.between.act is not None:  # the one wrote nothing
+                self.real.between.act = None
+                act()
         forth, back = deepcopy(self.world), deepcopy(self.world)
         first = [one.foresee(forth), other.foresee(forth)]
         second = [other.foresee(back), one.foresee(back)][::-1]
@@ -114,8 +128,11 @@ class Play(RuleBasedStateMachine):
         some = sorted(wanted) or [*range(len(self.world.asks))] or [-1]
         return some[-1 - index % len(some)]
 
-    def person(self, name: str, number: int, what: str) -> Person:
-        """Return the person of this name; "who may": one whom the model lets do this, if there is one."""
+    def person(self, name: str, number: int, what: str, turn: int) -> Person:
+        """Return the person of this name; "who may": one whom the model lets do this; "who advised": the last one."""
+        if name == "who advised":
+            advice = self.world.parts[number].advice if number >= 0 else []
+            return next((by for by in PEOPLE.values() if advice and by.id == advice[-1][0]), MERYEM)
         may = {
             "advise": lambda by: by.has(StaffRole.FG),
             "judge": lambda by: number >= 0 and self.world.may_judge(self.world.parts[number], by),
@@ -123,7 +140,8 @@ class Play(RuleBasedStateMachine):
         }[what]
         ask = self.ask_of(number)
         others = [by for by in PEOPLE.values() if ask < 0 or by.id != self.world.asks[ask].by.id]
-        return PEOPLE[name] if name in PEOPLE else next(filter(may, others), MERYEM)
+        able = [*filter(may, others)] or [MERYEM]
+        return PEOPLE[name] if name in PEOPLE else able[turn % len(able)]
 
     def ask_of(self, number: int) -> int:
         """Return which request a part is of."""
