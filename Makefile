@@ -31,7 +31,7 @@ check: .venv/.dev ## format, lint, types, import contracts, tests: all that CI r
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-stress: .venv/.dev ## kills, faults, full disks and power cuts; KILLS=1000 for more, ARGS=-x for pytest
+stress: .venv/.dev ## kills, faults and full disks; KILLS=1000 for more, ARGS=-x for pytest
 	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest tests/stress -m stress $(ARGS)
 
 # Where a branch that no test walks could let data leave, or could hide that they left.

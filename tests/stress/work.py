@@ -200,6 +200,7 @@ class Shift:
             return call(*args, **named)
         except GatewayError as error:
             self._say(refused=what, code=error.code, message=error.message, hint=error.hint)
+            time.sleep(0.05)  # nobody presses a button faster than that when the database is away
         except Exception as error:  # noqa: BLE001  # told as what it is: a promise that nobody made
             self._say(broken=what, error=type(error).__name__, place=place_of(error))
         return None
