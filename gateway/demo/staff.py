@@ -29,6 +29,10 @@ class Desk:
         signed_in.raise_for_status()
         self._token = _token(signed_in.text)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
     def headers(self) -> dict[str, str]:
         """Return what another HTTP client sends to act as this person in the staff API."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._session.cookies)

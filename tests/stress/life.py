@@ -46,10 +46,11 @@ class Life:
         """Say whether the database is a server's."""
         return not self.url.startswith(SQLITE_PREFIX)
 
-    def start(self, role: str) -> Child:
+    def start(self, role: str, *, port: int = 0, last: str = "") -> Child:
         """Start a gateway on this log."""
         retries = [(kind, number) for number, kind in sorted(self.open.items())]
-        return self.nursery.start(Job(role, str(self.home), self.url, self.began, retries=retries, first=self.first))
+        job = Job(role, str(self.home), self.url, self.began, retries=retries, first=self.first, port=port, last=last)
+        return self.nursery.start(job)
 
     def hear(self, lines: Sequence[Told]) -> None:
         """Note what a child told."""

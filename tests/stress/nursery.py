@@ -22,6 +22,7 @@ from gateway.config.settings import Settings
 from gateway.crypto.keyring import KEYRING
 from gateway.demo.setting import demo_environment
 from tests.stress.servant import serve
+from tests.stress.web_server import serve_http
 from tests.stress.work import work
 
 LARGEST = 1 << 20  # bytes of one job
@@ -30,7 +31,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a child does: `role` is work, settle or serve. It works on the keys in `home` and the database at `url`."""
+    """What a child does: `role` is work, settle, serve or http, on the keys in `home` and the database at `url`."""
 
     role: str
     home: str
@@ -38,6 +39,8 @@ class Job:
     began: float  # time.monotonic() at which the clock of all children says noon
     retries: list[tuple[str, int]] = field(default_factory=list)  # (kind, number) begun before and not acknowledged
     first: int = 0  # the first case number that was never used
+    port: int = 0  # where http listens
+    last: str = ""  # the request that http carries out and does not answer, because it is killed
 
 
 def stress_settings(home: Path, url: str) -> Settings:
@@ -143,6 +146,8 @@ def _run(job: Job, settings: Settings, materials: Materials, pipe: socket.socket
             work(settings, materials, pipe, began=job.began, retries=job.retries, first=job.first, anew=anew)
         case "serve":
             serve(settings, materials, pipe, began=job.began)
+        case "http":
+            serve_http(settings, materials, pipe, began=job.began, port=job.port, last=job.last)
         case _:
             raise AssertionError(job.role)
 
