@@ -4,7 +4,6 @@ On SQLite the frames of the failed commit may stand whole in the write-ahead log
 the next commit finds them there: both ends are tried. PostgreSQL gives itself up at such an error and recovers.
 """
 
-import os
 import shutil
 import struct
 import subprocess
