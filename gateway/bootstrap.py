@@ -56,7 +56,7 @@ def log_origin(settings: Settings) -> str:
 
 def load_policy(settings: Settings) -> Policy:
     """Read and compile the policy bundle; raise PolicyUnreadableError when any of it is not as it should be."""
-    return Policy(load_bundle(read_policy_files(settings.policies)))
+    return Policy(load_bundle(read_policy_files(settings.policies, municipality=settings.municipality)))
 
 
 def open_reader(settings: Settings) -> SqlStore:

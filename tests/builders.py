@@ -1,6 +1,8 @@
 """Valid frozen objects, to be varied with `dataclasses.replace`; all invented."""
 
+from gateway.model.bundle import LegalBasis
 from gateway.model.partner import Contact, Partner, SealProfile
+from gateway.model.terms import Text
 
 PARTNER = Partner(
     id="dudok-wonen",
@@ -17,3 +19,17 @@ PARTNER = Partner(
     keys=(),
 )
 """A housing corporation that has not enrolled a key."""
+
+
+def a_basis(name: str, *, reveals: bool = False) -> LegalBasis:
+    """Return an article of European law, which has no place in the Basiswettenbestand."""
+    return LegalBasis(
+        id=name,
+        law="wet",
+        article=name,
+        text=Text(f"{name} nl", f"{name} en"),
+        bwb=None,
+        juriconnect=None,
+        url=None,
+        reveals=reveals,
+    )

@@ -102,13 +102,14 @@ def _decide(played: Scene) -> Operations:
     subject = assessed.request.subjects[0]
     ((origin, decision),) = assessed.now[subject.ref].items()
     (rule,) = decision.rules
-    facts = just_enough(policy.bundle, next(one for one in policy.bundle.rows if one.id == rule))
+    edition = policy.bundle.on(NOON.date())
+    facts = just_enough(edition, next(one for one in edition.rows if one.id == rule))
     kind = assessed.setting.partner.kind
     query = Query(kind, assessed.request.ground, subject.role, facts, tuple(subject.data), NOON.date())
     if policy.decide(query) != decision:
         raise ValueError("the bench asks another question than the pipeline did")
     yield "decide", lambda: policy.decide(query)
-    table = Table(policy.bundle)
+    table = policy.table(query.date)
     yield "floor_masks", lambda: _masks(table, query)
     yield "minimise", lambda: project(subject, {origin: decision}, shows_role=True)
     yield "floor_dictionary", lambda: {name: subject.data[name] for name in decision.released}
@@ -119,7 +120,7 @@ def _masks(table: Table, query: Query) -> int:
     known = table.known(query.facts)
     if any(one.fires(known) for one in table.forbids(query.recipient, query.ground)):
         return 0
-    rows = table.rows((query.recipient, query.ground, query.role), query.date)
+    rows = table.rows((query.recipient, query.ground, query.role))
     offered = 0
     for one in rows:
         offered |= one.fields if one.applies(known) else 0

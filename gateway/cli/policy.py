@@ -55,11 +55,19 @@ def policy() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder with the policy bundle.",
 )
+@click.option(
+    "--municipality",
+    envvar="GATEWAY_MUNICIPALITY",
+    default="hilversum",
+    show_default=True,
+    show_envvar=True,
+    help="Whose own rules restrict the policy.",
+)
 @FORMAT
-def decide(source: Path, policies: Path, form: str) -> None:
+def decide(source: Path, policies: Path, municipality: str, form: str) -> None:
     """Decide about what FILE asks: a what-if with the facts as given; nothing is computed, stored or released."""
     try:
-        compiled = Policy(load_bundle(read_policy_files(policies)))
+        compiled = Policy(load_bundle(read_policy_files(policies, municipality=municipality)))
         asked = _asked(source)
         queries = read_queries(asked, compiled.bundle.vocabulary, today=utc_now().date())
     except GatewayError as error:

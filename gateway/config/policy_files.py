@@ -1,36 +1,67 @@
-"""The files of a policy bundle on disk: exactly these, and nothing beside them in `rows/`."""
+"""The files of a policy bundle on disk: the vocabulary, the law, dated blueprints and one municipality's rules."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.errors import PolicyUnreadableError
 
-_SINGLE = ("vocabulary.yaml", "legal.yaml", "guards.yaml")
+_SINGLE = ("vocabulary.yaml", "legal/bases.yaml")
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.yaml")
+_DRAFT = re.compile(r"([a-z][a-z0-9-]*)\.draft\.yaml")
+_LOOK = "look at GATEWAY_POLICIES"
 
 
-def read_policy_files(directory: Path) -> dict[str, bytes]:
-    """Return the exact bytes of each file, by its name under `directory` (`rows/landlords.yaml`).
+def read_policy_files(
+    directory: Path, *, municipality: str = "hilversum", draft: str | None = None
+) -> dict[str, bytes]:
+    """Return the exact bytes of each file, by its name under `directory` (`blueprint/2023-01-01.yaml`).
 
-    :raises PolicyUnreadableError: a file is absent or unreadable, or `rows/` holds something that is not a row file:
-        somebody would believe that it counts.
+    Rules of other municipalities are not read. A draft of coming law is read only when it is named.
+
+    :raises PolicyUnreadableError: a file is absent or unreadable, there is no such municipality or draft, or a folder
+        holds something that is no policy file: somebody would believe that it counts.
     """
     files = {name: _read(directory / name, name) for name in _SINGLE}
-    rows = directory / "rows"
-    try:
-        found = sorted(rows.iterdir())
-    except OSError as exc:
-        raise PolicyUnreadableError("rows: the folder cannot be read", hint="look at GATEWAY_POLICIES") from exc
-    for path in found:
-        name = f"rows/{path.name}"
-        if path.suffix != ".yaml" or path.name.startswith("."):
-            raise PolicyUnreadableError(f"{name}: not a row file", hint="move it out of rows/, or rename it to .yaml")
-        files[name] = _read(path, name)
-    if len(files) == len(_SINGLE):
-        raise PolicyUnreadableError("rows: there is no row file", hint="look at GATEWAY_POLICIES")
+    drafts = {}
+    for path in _listed(directory / "blueprint", "blueprint"):
+        name = f"blueprint/{path.name}"
+        if found := _DRAFT.fullmatch(path.name):
+            drafts[found[1]] = name
+        else:
+            files[name] = _dated(path, name)
+    if draft is not None:
+        if draft not in drafts:
+            known = ", ".join(sorted(drafts)) or "there is none"
+            raise PolicyUnreadableError("blueprint: there is no such draft", hint=f"drafts here: {known}")
+        files[drafts[draft]] = _read(directory / drafts[draft], drafts[draft])
+    if (directory / "municipal").exists():
+        folder = f"municipal/{municipality}"
+        for path in _listed(directory / folder, folder):
+            files[f"{folder}/{path.name}"] = _dated(path, f"{folder}/{path.name}")
     return files
+
+
+def _listed(folder: Path, name: str) -> Iterator[Path]:
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as exc:
+        raise PolicyUnreadableError(f"{name}: the folder cannot be read", hint=_LOOK) from exc
+    if not found:
+        raise PolicyUnreadableError(f"{name}: the folder is empty", hint=_LOOK)
+    yield from found
+
+
+def _dated(path: Path, name: str) -> bytes:
+    if not _DATED.fullmatch(path.name):
+        raise PolicyUnreadableError(
+            f"{name}: not a policy file", hint="a policy file is named after its first day: 2026-01-31.yaml"
+        )
+    return _read(path, name)
 
 
 def _read(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise PolicyUnreadableError(f"{name}: the file cannot be read", hint="look at GATEWAY_POLICIES") from exc
+        raise PolicyUnreadableError(f"{name}: the file cannot be read", hint=_LOOK) from exc

@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 LEVELS = ("debug", "info", "warning", "error")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+\Z")
+MUNICIPALITY = re.compile(r"[a-z][a-z0-9-]*\Z")
 RATE = re.compile(r"[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)\Z")
 BODY_LIMITS = range(1024, 16 * 1024 * 1024 + 1)
 
@@ -36,6 +37,7 @@ SETTINGS = (
     Setting("GATEWAY_DATABASE_URL", "sqlite:///<home>/gateway.sqlite", "SQLite in a file, or PostgreSQL"),
     Setting("GATEWAY_KEYS", "<home>/keys", "the folder with the sealed keyring and the public documents beside it"),
     Setting("GATEWAY_POLICIES", "policies/ beside the package", "the folder with the policy bundle"),
+    Setting("GATEWAY_MUNICIPALITY", "hilversum", "whose own rules restrict the policy: a folder under municipal/"),
     Setting("GATEWAY_PARTNERS", "partners.yaml beside the package", "the file that names the partners and their keys"),
     Setting("GATEWAY_PASSPHRASE_FILE", "none", "a file, readable by the gateway alone, that opens the keyring"),
     Setting(
@@ -64,6 +66,7 @@ class Settings:
     database_url: str = field(repr=False)  # a PostgreSQL URL may hold a password
     keys: Path
     policies: Path
+    municipality: str
     partners: Path
     passphrase_file: Path | None
     backup_passphrase_file: Path | None
@@ -85,6 +88,7 @@ class Settings:
             database_url=reader.database_url(home),
             keys=reader.path("GATEWAY_KEYS", home / "keys"),
             policies=reader.path("GATEWAY_POLICIES", PROJECT / "policies"),
+            municipality=reader.matching("GATEWAY_MUNICIPALITY", MUNICIPALITY, "a name in lower case"),
             partners=reader.path("GATEWAY_PARTNERS", PROJECT / "partners.yaml"),
             passphrase_file=reader.optional_path("GATEWAY_PASSPHRASE_FILE"),
             metrics_token_file=reader.optional_path("GATEWAY_METRICS_TOKEN_FILE"),

@@ -7,6 +7,7 @@ decimals. Dates stay text.
 """
 
 import re
+from dataclasses import dataclass
 
 import yaml
 
@@ -24,7 +25,28 @@ _MAX_DEPTH = 20
 _REPAIR = "correct the file; nothing of it was read"
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A value and the line (from 1) where it stands; an entry of a mapping stands where its key stands."""
+
+    value: "bool | int | str | list[Marked] | dict[str, Marked] | None"
+    line: int
+
+    def plain(self) -> Json:
+        """Return the value without its lines."""
+        if isinstance(self.value, list):
+            return [item.plain() for item in self.value]
+        if isinstance(self.value, dict):
+            return {key: entry.plain() for key, entry in self.value.items()}
+        return self.value
+
+
 def load(data: bytes, *, name: str, quotes_keys: bool = True) -> Json:
+    """Return the one document in `data` (UTF-8), as `load_marked` does, without its lines."""
+    return load_marked(data, name=name, quotes_keys=quotes_keys).plain()
+
+
+def load_marked(data: bytes, *, name: str, quotes_keys: bool = True) -> Marked:
     """Return the one document in `data` (UTF-8).
 
     :param name: the file's name, for messages.
@@ -53,7 +75,7 @@ class _Reader:
         self._events: list[yaml.Event] = []
         self._next = 0
 
-    def read(self, events: list[yaml.Event]) -> Json:
+    def read(self, events: list[yaml.Event]) -> Marked:
         self._events = events
         starts = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
         if len(starts) != 1:
@@ -69,7 +91,7 @@ class _Reader:
         self._next += 1
         return event
 
-    def _value(self, *, depth: int) -> Json:
+    def _value(self, *, depth: int) -> Marked:
         event = self._take()
         if isinstance(event, yaml.AliasEvent):
             raise self._fault(event, "aliases are not allowed")
@@ -80,32 +102,32 @@ class _Reader:
         if depth > _MAX_DEPTH:
             raise self._fault(event, "nested too deeply")
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+            return Marked(self._scalar(event), _line(event))
         if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(depth=depth)
-        return self._mapping(depth=depth)
+            return Marked(self._sequence(depth=depth), _line(event))
+        return Marked(self._mapping(depth=depth), _line(event))
 
-    def _sequence(self, *, depth: int) -> list[Json]:
-        items: list[Json] = []
+    def _sequence(self, *, depth: int) -> list[Marked]:
+        items: list[Marked] = []
         while not isinstance(self._events[self._next], yaml.SequenceEndEvent):
             items.append(self._value(depth=depth + 1))
         self._take()
         return items
 
-    def _mapping(self, *, depth: int) -> dict[str, Json]:
-        pairs: dict[str, Json] = {}
+    def _mapping(self, *, depth: int) -> dict[str, Marked]:
+        pairs: dict[str, Marked] = {}
         while not isinstance(self._events[self._next], yaml.MappingEndEvent):
             start = self._events[self._next]
-            key = self._value(depth=depth + 1)
+            key = self._value(depth=depth + 1).value
             if not isinstance(key, str):
                 raise self._fault(start, "a key must be text")
             if key in pairs:
                 raise self._fault(start, f"duplicate key `{key}`" if self._quotes_keys else "duplicate key")
-            pairs[key] = self._value(depth=depth + 1)
+            pairs[key] = Marked(self._value(depth=depth + 1).value, _line(start))
         self._take()
         return pairs
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Json:
+    def _scalar(self, event: yaml.ScalarEvent) -> bool | int | str | None:
         text: str = event.value
         if half_character(text):
             raise self._fault(event, "not Unicode text")
@@ -128,5 +150,8 @@ class _Reader:
         return text
 
     def _fault(self, event: yaml.Event, problem: str) -> PolicyUnreadableError:
-        line = f", line {event.start_mark.line + 1}" if event.start_mark is not None else ""
-        return PolicyUnreadableError(f"{self._name}{line}: {problem}", hint=_REPAIR)
+        return PolicyUnreadableError(f"{self._name}, line {_line(event)}: {problem}", hint=_REPAIR)
+
+
+def _line(event: yaml.Event) -> int:
+    return 1 if event.start_mark is None else event.start_mark.line + 1

@@ -5,11 +5,12 @@ denies. Nothing here raises, reads a clock or touches a file, so every past deci
 """
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from gateway.decide import explain
 from gateway.decide.table import CompiledRow, Known, Table
-from gateway.model.bundle import Bundle, Forbid, Row
+from gateway.model.bundle import NOTHING, Bundle, Forbid, Row
 from gateway.model.decision import Approval, Decision, Outcome, Query, Withheld
 
 NEVER = "never_fields"
@@ -22,35 +23,45 @@ class Policy:
     def __init__(self, bundle: Bundle) -> None:
         """Compile the bundle; the same object may serve many threads."""
         self.bundle = bundle
-        self._table = Table(bundle)
+        # Between two editions, before the first and after the last, nothing holds.
+        bounds = {day for edition in bundle.editions for day in (edition.begins, edition.ends) if day is not None}
+        self._bounds = sorted(bounds)
+        self._tables = [
+            Table(edition, bundle.vocabulary) for edition in (NOTHING, *(bundle.on(day) for day in self._bounds))
+        ]
+
+    def table(self, on: dt.date) -> Table:
+        """Return the compiled rules of the epoch that this day is in."""
+        return self._tables[bisect_right(self._bounds, on)]
 
     def rows_in_force(self, *, recipient: str, ground: str, role: str, on: dt.date) -> tuple[Row, ...]:
-        """Return the rows that somebody wrote for this combination and that hold on this day, in bundle order."""
-        rows = self._table.rows((recipient, ground, role), on)
+        """Return the rows that somebody wrote for this combination and that hold on this day, in the file's order."""
+        rows = self.table(on).rows((recipient, ground, role))
         return tuple(one.row for one in sorted(rows, key=_position))
 
-    def forbids_in_scope(self, *, recipient: str, ground: str) -> tuple[Forbid, ...]:
-        """Return the guards that may stop this recipient under this ground."""
-        return tuple(one.forbid for one in self._table.forbids(recipient, ground))
+    def forbids_in_scope(self, *, recipient: str, ground: str, on: dt.date) -> tuple[Forbid, ...]:
+        """Return the guards that may stop this recipient under this ground on this day."""
+        return tuple(one.forbid for one in self.table(on).forbids(recipient, ground))
 
     def decide(self, query: Query) -> Decision:
         """Answer one query. Total: a name that the vocabulary lacks denies everything."""
         asked = tuple(dict.fromkeys(query.fields))
-        if not self._table.knows(query):
+        table = self.table(query.date)
+        if not table.knows(query):
             return self._deny(query, [Withheld(name, (DEFAULT,), explain.unknown_word()) for name in asked])
-        known = self._table.known(query.facts)
-        forbids = self._table.forbids(query.recipient, query.ground)
+        known = table.known(query.facts)
+        forbids = table.forbids(query.recipient, query.ground)
         fired = [one.forbid for one in forbids if one.fires(known)]
         if fired:
             ids = tuple(forbid.id for forbid in fired)
             reason = explain.forbidden(fired, query.facts, self.bundle.vocabulary)
             return self._deny(query, [Withheld(name, ids, reason) for name in asked], ids)
-        rows = self._table.rows((query.recipient, query.ground, query.role), query.date)
-        return self._permit(query, asked, rows, known)
+        return self._permit(query, asked, table, known)
 
-    def _permit(self, query: Query, asked: Sequence[str], rows: Sequence[CompiledRow], known: Known) -> Decision:
+    def _permit(self, query: Query, asked: Sequence[str], table: Table, known: Known) -> Decision:
         """Give each field to the least strict row that applies, and withhold what no row takes."""
-        left = self._table.fields_mask(asked) & ~self._table.never
+        rows = table.rows((query.recipient, query.ground, query.role))
+        left = table.fields_mask(asked) & ~table.never
         released = pending = 0
         contributing: list[CompiledRow] = []
         for one in rows:
@@ -58,14 +69,14 @@ class Policy:
             if share:
                 left &= ~share
                 contributing.append(one)
-                if self._table.approved(one.row.approval, known):
+                if table.approved(one.row.approval, known):
                     released |= share
                 else:
                     pending |= share
         withheld = [
-            self._withhold(name, query, rows)
+            self._withhold(name, query, table)
             for name in asked
-            if not self._table.fields_mask((name,)) & (released | pending)
+            if not table.fields_mask((name,)) & (released | pending)
         ]
         if not contributing:
             return self._deny(query, withheld, gap=not rows)
@@ -74,21 +85,22 @@ class Policy:
         return self._decision(
             query,
             _outcome(released=bool(released), rest=bool(pending or withheld)),
-            released=tuple(name for name in asked if self._table.fields_mask((name,)) & released),
-            pending=tuple(name for name in asked if self._table.fields_mask((name,)) & pending),
+            released=tuple(name for name in asked if table.fields_mask((name,)) & released),
+            pending=tuple(name for name in asked if table.fields_mask((name,)) & pending),
             withheld=withheld,
             approval=max((row.approval for row in taken), key=lambda approval: approval.strictness),
             rules=tuple(row.id for row in taken),
             legal_basis=tuple(dict.fromkeys(basis for row in taken for basis in row.legal_basis)),
         )
 
-    def _withhold(self, name: str, query: Query, rows: Sequence[CompiledRow]) -> Withheld:
+    def _withhold(self, name: str, query: Query, table: Table) -> Withheld:
         """Say why a field stays: it never leaves, its rows do not apply, or nobody wrote a row for it."""
-        if name in self.bundle.never_fields:
+        if name in table.edition.never_fields:
             return Withheld(name, (NEVER,), explain.never())
-        offering = [one.row for one in sorted(rows, key=_position) if name in one.row.fields]
+        rows = sorted(table.rows((query.recipient, query.ground, query.role)), key=_position)
+        offering = [one.row for one in rows if name in one.row.fields]
         if offering:
-            reason = explain.unmet(offering, self.bundle.require, query.facts, self.bundle.vocabulary)
+            reason = explain.unmet(offering, table.edition.require, query.facts, self.bundle.vocabulary)
             return Withheld(name, tuple(row.id for row in offering), reason)
         return Withheld(name, (DEFAULT,), explain.not_offered())
 

@@ -17,19 +17,19 @@ class Offer:
 
 def offer(policy: Policy, *, recipient: str, ground: str, role: str, on: dt.date) -> Offer:
     """Return what to ask for this combination, in the vocabulary's order; nothing when nothing could leave."""
-    bundle = policy.bundle
+    edition = policy.bundle.on(on)
     rows = [
         row
         for row in policy.rows_in_force(recipient=recipient, ground=ground, role=role, on=on)
-        if row.fields - bundle.never_fields
+        if row.fields - edition.never_fields
     ]
     if not rows:
         return Offer((), ())
-    fields = {name for row in rows for name in row.fields} - bundle.never_fields
-    facts = {name for row in rows for name, _ in conditions(row, bundle.require)}
-    for forbid in policy.forbids_in_scope(recipient=recipient, ground=ground):
+    fields = {name for row in rows for name in row.fields} - edition.never_fields
+    facts = {name for row in rows for name, _ in conditions(row, edition.require)}
+    for forbid in policy.forbids_in_scope(recipient=recipient, ground=ground, on=on):
         facts.update(forbid.when)
-    words = bundle.vocabulary
+    words = policy.bundle.vocabulary
     return Offer(
         fields=tuple(name for name in words.fields if name in fields),
         facts=tuple(name for name, fact in words.facts.items() if name in facts and not fact.computed),

@@ -1,15 +1,14 @@
-"""The compiled decision table: facts and fields as bits, rows by epoch and by recipient kind, ground and role.
+"""The compiled decision table of one edition: facts and fields as bits, rows by recipient kind, ground and role.
 
-A bundle is compiled once, at load. Time is cut into epochs at every day on which a row begins or ends, so that a
-decision only looks at rows that are in force on its date.
+A bundle is compiled once, at load, each of its editions into a table, so that a decision only looks at rules that are
+in force on its date.
 """
 
-import datetime as dt
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
-from gateway.model.bundle import Bundle, Forbid, Row
+from gateway.model.bundle import Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval, Query
 from gateway.model.terms import Truth
 
@@ -27,7 +26,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRow:
-    """A row with its conditions and fields as masks. `position` is its place in the bundle."""
+    """A row with its conditions and fields as masks. `position` is its place in the edition."""
 
     row: Row
     position: int
@@ -55,17 +54,17 @@ class CompiledForbid:
 
 
 class Table:
-    """A whole bundle, compiled. It never changes after it was made."""
+    """An edition, compiled. It never changes after it was made."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        """Compile every row and guard of the bundle."""
-        self._bundle = bundle
-        words = bundle.vocabulary
+    def __init__(self, edition: Edition, words: Vocabulary) -> None:
+        """Compile every row and guard of the edition."""
+        self.edition = edition
+        self._words = words
         self._fact_bits: dict[str, int] = {}
         for name in [*words.facts, "second_approver", "fg_advice"]:
             self._fact_bits.setdefault(name, 1 << len(self._fact_bits))
         self._field_bits = {name: 1 << place for place, name in enumerate(words.fields)}
-        self.never = self.fields_mask(bundle.never_fields)
+        self.never = self.fields_mask(edition.never_fields)
         second, advice = self._fact_bits["second_approver"], self._fact_bits["fg_advice"]
         self._approvals = {
             Approval.NONE: 0,
@@ -78,16 +77,11 @@ class Table:
             for recipient in words.recipients
             for ground in words.grounds
         }
-        compiled = [self._compile(row, position) for position, row in enumerate(bundle.rows)]
-        days = {day for row in bundle.rows for day in (row.valid_from, row.valid_until) if day is not None}
-        self._starts = sorted(days)
-        # Before the first day no row is in force: that is the epoch with index 0.
-        self._epochs: list[dict[Cell, tuple[CompiledRow, ...]]] = [{}]
-        self._epochs += [_cells(compiled, day) for day in self._starts]
+        self._cells = _cells(self._compile(row, position) for position, row in enumerate(edition.rows))
 
     def knows(self, query: Query) -> bool:
         """Say whether the vocabulary has every name that the query uses."""
-        words = self._bundle.vocabulary
+        words = self._words
         return (
             query.recipient in words.recipients
             and query.ground in words.grounds
@@ -96,9 +90,9 @@ class Table:
             and words.fields.keys() >= set(query.fields)
         )
 
-    def rows(self, cell: Cell, on: dt.date) -> tuple[CompiledRow, ...]:
-        """Return the rows in force for this cell on this day, the least strict approval first."""
-        return self._epochs[bisect_right(self._starts, on)].get(cell, ())
+    def rows(self, cell: Cell) -> tuple[CompiledRow, ...]:
+        """Return the rows for this cell, the least strict approval first."""
+        return self._cells.get(cell, ())
 
     def forbids(self, recipient: str, ground: str) -> tuple[CompiledForbid, ...]:
         """Return the guards that may stop this recipient under this ground."""
@@ -123,7 +117,7 @@ class Table:
     def _in_scope(self, recipient: str, ground: str) -> tuple[CompiledForbid, ...]:
         return tuple(
             CompiledForbid(forbid, self._masks(forbid.when), ground not in forbid.only_when_known)
-            for forbid in self._bundle.forbids
+            for forbid in self.edition.forbids
             if recipient not in forbid.except_recipients and ground not in forbid.except_grounds
         )
 
@@ -139,7 +133,7 @@ class Table:
 
     def _compile(self, row: Row, position: int) -> CompiledRow:
         yes = no = 0
-        for name, truth in conditions(row, self._bundle.require):
+        for name, truth in conditions(row, self.edition.require):
             bit = self._fact_bits.get(name)
             if bit is None or truth not in {Truth.YES, Truth.NO}:
                 # A condition that can never be known: yes and no at once, so the row never applies.
@@ -158,15 +152,11 @@ def conditions(row: Row, require: Mapping[str, Truth]) -> tuple[tuple[str, Truth
     return own + tuple(pair for pair in general if pair not in own)
 
 
-def _cells(compiled: Iterable[CompiledRow], day: dt.date) -> dict[Cell, tuple[CompiledRow, ...]]:
+def _cells(compiled: Iterable[CompiledRow]) -> dict[Cell, tuple[CompiledRow, ...]]:
     found: dict[Cell, list[CompiledRow]] = {}
     for one in compiled:
-        row = one.row
-        if row.valid_from <= day and (row.valid_until is None or day < row.valid_until):
-            for recipient in row.recipients:
-                for ground in row.grounds:
-                    for role in row.roles:
-                        found.setdefault((recipient, ground, role), []).append(one)
+        for cell in product(one.row.recipients, one.row.grounds, one.row.roles):
+            found.setdefault(cell, []).append(one)
     return {cell: tuple(sorted(rows, key=_strictness)) for cell, rows in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""A policy bundle as loaded: the closed vocabulary, the guards and the dated rows. Its digest stands in every leaf."""
+"""A policy bundle as loaded: the closed vocabulary and its dated editions. Its digest stands in every leaf."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -59,14 +59,16 @@ class FieldDefinition:
     scope: Scope
     category: Category
     label: Text
+    definition: Text
 
 
 @dataclass(frozen=True, slots=True)
 class FactDefinition:
-    """A fact, its legal definition and who establishes it."""
+    """A fact, its legal definition and who establishes it. `category`: what knowing it says about a person."""
 
     name: str
     computed: bool
+    category: Category
     definition: Text
     evidence: Text | None  # which document a person must name; None when computed
 
@@ -83,12 +85,25 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """An article that a row rests on. `reveals`: naming it already says something special about a person."""
+    """An article that a row rests on. `reveals`: naming it already says something special about a person.
+
+    `bwb` is the law's id in the Basiswettenbestand and `juriconnect` the reference to the article in it (Juriconnect
+    standard for references to legislation, 1.3); None for European and municipal rules, which have neither.
+    """
 
     id: str
+    law: str
+    article: str
     text: Text
-    source: str
+    bwb: str | None
+    juriconnect: str | None
+    url: str | None
     reveals: bool
+
+    @property
+    def source(self) -> str:
+        """Return law and article as a lawyer cites them in Dutch."""
+        return f"{self.law} {self.article}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +154,39 @@ class Forbid:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """A whole policy. `digest` is "sha256:" + hex over the names and exact bytes of its files."""
+class Edition:
+    """All that holds in one epoch: the blueprint in force, as the municipality restricts it. `ends` is not in it."""
 
-    digest: str
-    vocabulary: Vocabulary
+    begins: dt.date
+    ends: dt.date | None
     require: Mapping[str, Truth]
     never_fields: frozenset[str]
     forbids: tuple[Forbid, ...]
     rows: tuple[Row, ...]
     retention_days: int  # a case counts as within retention this many days after its latest dated evidence
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether the day is in the epoch."""
+        return self.begins <= day and (self.ends is None or day < self.ends)
+
+
+NOTHING = Edition(dt.date.min, None, {}, frozenset(), (), (), 0)
+"""What holds on a day for which nobody wrote rules: no row, so nothing may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A whole policy. `digest` is "sha256:" + hex over the names and exact bytes of its files.
+
+    `editions` follow each other in time and do not overlap. `draft` names the coming law that was added to try it out;
+    such a bundle never goes live.
+    """
+
+    digest: str
+    vocabulary: Vocabulary
+    editions: tuple[Edition, ...]
+    draft: str | None = None
+
+    def on(self, day: dt.date) -> Edition:
+        """Return what holds on this day."""
+        return next((edition for edition in self.editions if edition.holds_on(day)), NOTHING)

@@ -8,7 +8,7 @@ from gateway.decide.engine import Policy
 from gateway.decide.facts import Circumstances, establish
 from gateway.decide.form import offer
 from gateway.minimise.project import project
-from gateway.model.bundle import FieldType
+from gateway.model.bundle import FieldType, Row
 from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.partner import Partner
 from gateway.model.payload import ReleasedSubject
@@ -142,16 +142,22 @@ def decide_matter(
 
 
 def minimise_part(
-    subjects: Sequence[Subject], decided: Mapping[str, Decisions], approval: Approval, policy: Policy
+    subjects: Sequence[Subject],
+    decided: Mapping[str, Decisions],
+    approval: Approval,
+    policy: Policy,
+    *,
+    on: dt.date,
 ) -> tuple[ReleasedSubject, ...]:
     """Return what leaves under this approval, one entry per subject that has anything to release."""
     kept = []
+    rows = policy.bundle.on(on).rows
     for subject in subjects:
         decisions = {
             origin: decision if decision.approval is approval else replace(decision, released=())
             for origin, decision in decided[subject.ref].items()
         }
-        released = project(subject, decisions, shows_role=_shows_role(subject.role, decisions, policy))
+        released = project(subject, decisions, shows_role=_shows_role(subject.role, decisions, rows))
         if released is not None:
             kept.append(released)
     return tuple(kept)
@@ -198,6 +204,6 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
     return next((o for o in (Outcome.NEEDS_APPROVAL, Outcome.DENY) if o in outcomes), Outcome.GAP)
 
 
-def _shows_role(role: str, decisions: Decisions, policy: Policy) -> bool:
+def _shows_role(role: str, decisions: Decisions, rows: Sequence[Row]) -> bool:
     applied = {rule for decision in decisions.values() if decision.released for rule in decision.rules}
-    return any(row.id in applied and role in row.shows_roles for row in policy.bundle.rows)
+    return any(row.id in applied and role in row.shows_roles for row in rows)

@@ -63,7 +63,7 @@ def draft_part(
 ) -> Draft | None:
     """Return what leaves under this approval, or None when nothing does."""
     policy, partner = tools.policy, setting.partner
-    released = minimise_part(subjects, decided, approval, policy)
+    released = minimise_part(subjects, decided, approval, policy, on=on)
     if not released:
         return None
     rows = contributing_rows(decided, approval)
@@ -77,7 +77,7 @@ def draft_part(
         )
     )
     owed = obligations(partner, on)
-    ground = ground_label(policy.bundle, rows)
+    ground = ground_label(policy.bundle.on(on), rows)
     key = tools.sealing_key(partner)
     digest = approval_digest(
         nonce=nonce,

@@ -98,7 +98,7 @@ def circumstances(
         agreement_current=partner.agreement_current(on),
         dpia_current=partner.dpia_current(on),
         partner_active=Truth.YES if partner.active else Truth.NO,
-        within_retention=within_retention(watched.dates, on=on, retention_days=bundle.retention_days),
+        within_retention=within_retention(watched.dates, on=on, retention_days=bundle.on(on).retention_days),
         # True by construction: this form holds one case. Lists and bulk requests have no form.
         single_case=Truth.YES,
         purpose_matches=Truth.YES if purpose in bundle.vocabulary.grounds[ground].purposes else Truth.NO,

@@ -2,7 +2,8 @@
 
 A recipient kind is the principal, a field the resource, and the context holds ground, role, day and what is known. Two
 actions: `release` is what leaves now; `offer` is what would leave if its approval were given. So a field that may be
-offered and not released is pending, and one that may not be offered is withheld.
+offered and not released is pending, and one that may not be offered is withheld. Every policy bears the first and the
+last day of its edition, so Cedar itself finds out what holds on a day.
 
 Three values: the context names the facts known to be so (`yes`) and known not to be so (`no`), and one in neither is
 unknown. A fact as an attribute would be shorter, but Cedar skips a policy that errors on a missing attribute, also a
@@ -10,12 +11,11 @@ forbid (research/policy.md section 2). All entity types are enumerations: the va
 type pass.
 """
 
-import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.model.bundle import Bundle, Forbid, Row, Vocabulary
+from gateway.model.bundle import Bundle, Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval, Query
 from gateway.model.terms import Json, Truth
 
@@ -41,11 +41,8 @@ class CedarBundle:
 
 
 def export(bundle: Bundle) -> CedarBundle:
-    """Return the bundle in Cedar: one permit per row, one forbid per guard and one for the fields that never leave."""
-    policies = [_permit(row, bundle.require) for row in bundle.rows]
-    policies += [_forbid(forbid) for forbid in bundle.forbids]
-    if bundle.never_fields:
-        policies.append(_policy("forbid", NEVER, [_one_of("resource", "Field", bundle.never_fields)]))
+    """Return the bundle in Cedar: in each edition one permit per row, one forbid per guard, one for never_fields."""
+    policies = [policy for edition in bundle.editions for policy in _edition(edition)]
     return CedarBundle("\n".join(policies), _schema(bundle.vocabulary))
 
 
@@ -74,31 +71,40 @@ def ask(query: Query, action: str) -> list[dict[str, Json]]:
     ]
 
 
-def _permit(row: Row, require: Mapping[str, Truth]) -> str:
+def _edition(edition: Edition) -> Iterator[str]:
+    days = _in_force(edition)
+    # A row that a municipality left without a field permits nothing, and Cedar's validator refuses an empty set.
+    yield from (_permit(row, edition.require, days) for row in edition.rows if row.fields)
+    yield from (_forbid(forbid, days) for forbid in edition.forbids)
+    if edition.never_fields:
+        yield _policy("forbid", NEVER, [*days, _one_of("resource", "Field", edition.never_fields)])
+
+
+def _permit(row: Row, require: Mapping[str, Truth], days: Sequence[str]) -> str:
     general = {name: truth for name, truth in require.items() if name not in row.skip}
     approved = " && ".join(_known(name, Truth.YES) for name in APPROVALS[row.approval])
     return _policy(
         "permit",
         row.id,
         [
+            *days,
             _one_of("principal", "Recipient", row.recipients),
             _one_of("context.ground", "Ground", row.grounds),
             _one_of("context.role", "Role", row.roles),
             _one_of("resource", "Field", row.fields),
-            *_in_force(row.valid_from, row.valid_until),
             *(_known(name, truth) for facts in (general, row.when) for name, truth in facts.items()),
             *([f'(action == Action::"{OFFER}" || ({approved}))'] if approved else []),
         ],
     )
 
 
-def _forbid(forbid: Forbid) -> str:
+def _forbid(forbid: Forbid, days: Sequence[str]) -> str:
     """Write a guard: it fires unless a fact is known not to hold, or, where it must be known, only when all hold."""
     fires = _all(f"!{_known(name, _other(truth))}" for name, truth in forbid.when.items())
     if forbid.only_when_known:
         holds = _all(_known(name, truth) for name, truth in forbid.when.items())
         fires = f"if {_one_of('context.ground', 'Ground', forbid.only_when_known)} then {holds} else {fires}"
-    scope = []
+    scope = [*days]
     if forbid.except_recipients:
         scope.append(f"!{_one_of('principal', 'Recipient', forbid.except_recipients)}")
     if forbid.except_grounds:
@@ -115,10 +121,10 @@ def _other(truth: Truth) -> Truth:
     return Truth.NO if truth is Truth.YES else Truth.YES
 
 
-def _in_force(since: dt.date, until: dt.date | None) -> list[str]:
+def _in_force(edition: Edition) -> list[str]:
     """Return the bounds on the day, as days of the proleptic Gregorian calendar (1 is 1 January of the year 1)."""
-    begun = [f"context.day >= {since.toordinal()}"]
-    return begun if until is None else [*begun, f"context.day < {until.toordinal()}"]
+    begun = [f"context.day >= {edition.begins.toordinal()}"]
+    return begun if edition.ends is None else [*begun, f"context.day < {edition.ends.toordinal()}"]
 
 
 def _one_of(what: str, kind: str, names: Iterable[str]) -> str:

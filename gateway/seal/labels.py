@@ -4,19 +4,19 @@ import datetime as dt
 from collections.abc import Sequence
 
 from gateway.errors import MinimisationError
-from gateway.model.bundle import Bundle
+from gateway.model.bundle import Bundle, Edition
 from gateway.model.partner import Partner
 from gateway.model.payload import Obligations
 
 LANDLORDS = frozenset({"housing_corporation", "private_landlord"})
 
 
-def ground_label(bundle: Bundle, row_ids: Sequence[str]) -> str:
+def ground_label(edition: Edition, row_ids: Sequence[str]) -> str:
     """Return the Dutch label of the rows under which data leaves, different labels joined by "; ", in this order.
 
-    :raises MinimisationError: no row, or one that the bundle does not have: then there is no ground to name.
+    :raises MinimisationError: no row, or one that the edition does not have: then there is no ground to name.
     """
-    rows = {row.id: row for row in bundle.rows}
+    rows = {row.id: row for row in edition.rows}
     if not row_ids or not set(row_ids) <= rows.keys():
         raise MinimisationError("data would leave without a row that permits it", hint="call the privacy officer")
     return "; ".join(dict.fromkeys(rows[row_id].label.nl for row_id in row_ids))

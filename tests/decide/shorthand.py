@@ -8,27 +8,31 @@ from pathlib import Path
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle
+from gateway.decide.loading.layers import editions
+from gateway.decide.loading.rules import Blueprint
 from gateway.model.bundle import (
     Bundle,
     Category,
+    Edition,
     FactDefinition,
     FieldDefinition,
     FieldType,
     Forbid,
     Ground,
-    LegalBasis,
     Row,
     Scope,
     Vocabulary,
 )
 from gateway.model.decision import Approval, Query
 from gateway.model.terms import Text, Truth
+from tests.builders import a_basis
 
 DAY = dt.date(2026, 11, 24)
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 OPPOSITE = {YES: NO, NO: YES}
 ROOT = Path(__file__).parents[2]
 SHIPPED = Policy(load_bundle(read_policy_files(ROOT / "policies")))
+EDITION = SHIPPED.bundle.on(DAY)
 
 # matrix.yaml, global.assumed: shorthand of the worked examples only. The product never assumes a fact.
 ASSUMED: Mapping[str, Truth] = {
@@ -68,16 +72,22 @@ def a_vocabulary() -> Vocabulary:
         roles={"tenant": said("tenant"), "owner": said("owner")},
         facts={
             name: FactDefinition(
-                name, name == "active", said(name), None if name == "active" else said(f"paper {name}")
+                name,
+                name == "active",
+                Category.ORDINARY,
+                said(name),
+                None if name == "active" else said(f"paper {name}"),
             )
             for name in facts
         },
         fields={
-            name: FieldDefinition(name, "group", FieldType.TEXT, Scope.SUBJECT, Category.ORDINARY, said(name))
+            name: FieldDefinition(
+                name, "group", FieldType.TEXT, Scope.SUBJECT, Category.ORDINARY, said(name), said(name)
+            )
             for name in fields
         },
         codes={},
-        legal={name: LegalBasis(name, said(name), "source", reveals=False) for name in ("A-1", "A-2")},
+        legal={name: a_basis(name) for name in ("A-1", "A-2")},
     )
 
 
@@ -110,16 +120,18 @@ def a_forbid(**changed: object) -> Forbid:
 
 def a_policy(*rows: Row, forbids: tuple[Forbid, ...] = ()) -> Policy:
     """Return a policy of these rows, under the general condition that the recipient is active."""
-    bundle = Bundle(
-        digest="sha256:" + "0" * 64,
-        vocabulary=a_vocabulary(),
+    blueprint = Blueprint(
+        file="blueprint/2020-01-01.yaml",
+        begins=dt.date(2020, 1, 1),
+        ends=None,
         require={"active": YES},
         never_fields=frozenset({"bsn"}),
         forbids=forbids,
         rows=rows,
         retention_days=730,
     )
-    return Policy(bundle)
+    words = a_vocabulary()
+    return Policy(Bundle("sha256:" + "0" * 64, words, editions([blueprint], [], None, words)))
 
 
 def a_query(*fields: str, date: dt.date = DAY, **facts: Truth) -> Query:
@@ -136,16 +148,16 @@ def cells(row: Row) -> Iterator[tuple[str, str, str]]:
                 yield recipient, ground, role
 
 
-def conditions_of(row: Row, bundle: Bundle) -> dict[str, Truth]:
+def conditions_of(row: Row, edition: Edition) -> dict[str, Truth]:
     """Return all that a row asks for, written apart from the code under test."""
-    return {**{name: truth for name, truth in bundle.require.items() if name not in row.skip}, **row.when}
+    return {**{name: truth for name, truth in edition.require.items() if name not in row.skip}, **row.when}
 
 
-def just_enough(row: Row, bundle: Bundle) -> dict[str, Truth]:
+def just_enough(row: Row, edition: Edition) -> dict[str, Truth]:
     """Return the fewest facts under which a row releases: its conditions, no guard, and its approval given."""
-    facts = {name: OPPOSITE[truth] for forbid in bundle.forbids for name, truth in forbid.when.items()}
+    facts = {name: OPPOSITE[truth] for forbid in edition.forbids for name, truth in forbid.when.items()}
     if row.approval in {Approval.PRE_TWO, Approval.PRE_FG}:
         facts["second_approver"] = YES
     if row.approval is Approval.PRE_FG:
         facts["fg_advice"] = YES
-    return {**facts, **conditions_of(row, bundle)}
+    return {**facts, **conditions_of(row, edition)}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gateway.model.decision import Outcome, Query
 from gateway.model.terms import Truth
-from tests.decide.shorthand import DAY, SHIPPED, UNKNOWN, cells, just_enough
+from tests.decide.shorthand import DAY, EDITION, SHIPPED, UNKNOWN, cells, just_enough
 
 WORDS = SHIPPED.bundle.vocabulary
 
@@ -32,11 +32,11 @@ ANY_QUERY = st.builds(
 @st.composite
 def near_rows(draw: st.DrawFn) -> Query:
     """Draw a query at or near the conditions of some shipped row."""
-    row = draw(st.sampled_from(SHIPPED.bundle.rows))
+    row = draw(st.sampled_from(EDITION.rows))
     recipient, ground, role = draw(st.sampled_from(list(cells(row))))
     changed = draw(st.dictionaries(st.sampled_from(list(WORDS.facts)), st.sampled_from(Truth), max_size=3))
     fields = draw(st.lists(st.sampled_from(sorted(WORDS.fields)), max_size=3))
-    facts = {**just_enough(row, SHIPPED.bundle), **changed}
+    facts = {**just_enough(row, EDITION), **changed}
     return Query(recipient, ground, role, facts, tuple(dict.fromkeys([*sorted(row.fields), *fields])), DAY)
 
 
@@ -49,7 +49,7 @@ def test_the_engine_answers_everything_and_every_field_once(query: Query) -> Non
     assert sorted([*decision.released, *decision.pending, *withheld]) == sorted(asked)
     for part in (decision.released, decision.pending, withheld):
         assert part == tuple(name for name in asked if name in part)
-    assert not set(decision.released) & SHIPPED.bundle.never_fields
+    assert not set(decision.released) & EDITION.never_fields
     releases = decision.outcome in {Outcome.PERMIT, Outcome.PERMIT_REDUCED}
     assert releases is bool(decision.released)
     assert (decision.outcome is Outcome.PERMIT) is (bool(asked) and decision.released == asked)
@@ -71,7 +71,7 @@ def test_knowing_less_never_releases_more(query: Query, data: st.DataObject) -> 
 
 def _needs_certainty(name: str, query: Query) -> bool:
     """Say whether a guard rests on this fact and fires under this ground only when it is known (`only_when_known`)."""
-    return any(name in forbid.when and query.ground in forbid.only_when_known for forbid in SHIPPED.bundle.forbids)
+    return any(name in forbid.when and query.ground in forbid.only_when_known for forbid in EDITION.forbids)
 
 
 @given(near_rows())

@@ -5,7 +5,7 @@ import datetime as dt
 from gateway.decide.form import Offer, offer
 from gateway.model.decision import Query
 from gateway.model.terms import Truth
-from tests.decide.shorthand import DAY, SHIPPED, a_forbid, a_policy, a_row, cells, just_enough
+from tests.decide.shorthand import DAY, EDITION, SHIPPED, a_forbid, a_policy, a_row, cells, just_enough
 
 NOTHING = Offer((), ())
 
@@ -43,8 +43,8 @@ def test_a_row_that_only_gives_what_never_leaves_asks_nothing_beside_others() ->
 
 def test_the_shipped_form_asks_every_field_that_its_rows_release() -> None:
     """What a row frees with just enough facts is on the form, and so is each evidenced fact among those."""
-    for row in SHIPPED.bundle.rows:
-        facts = just_enough(row, SHIPPED.bundle)
+    for row in EDITION.rows:
+        facts = just_enough(row, EDITION)
         for recipient, ground, role in cells(row):
             found = offer(SHIPPED, recipient=recipient, ground=ground, role=role, on=DAY)
             decision = SHIPPED.decide(
@@ -53,16 +53,16 @@ def test_the_shipped_form_asks_every_field_that_its_rows_release() -> None:
             assert set(decision.released) <= set(found.fields)
             evidenced = {name for name in row.when if not SHIPPED.bundle.vocabulary.facts[name].computed}
             assert evidenced <= set(found.facts)
-            assert not set(found.fields) & SHIPPED.bundle.never_fields
+            assert not set(found.fields) & EDITION.never_fields
 
 
 def test_the_shipped_form_asks_no_fact_that_decides_nothing() -> None:
     """With the facts of the form alone the answer is the same as with every evidenced fact known."""
     words = SHIPPED.bundle.vocabulary
-    for row in SHIPPED.bundle.rows:
+    for row in EDITION.rows:
         for recipient, ground, role in cells(row):
             found = offer(SHIPPED, recipient=recipient, ground=ground, role=role, on=DAY)
-            every = dict.fromkeys(words.facts, Truth.YES) | just_enough(row, SHIPPED.bundle)
+            every = dict.fromkeys(words.facts, Truth.YES) | just_enough(row, EDITION)
             asked = {name: t for name, t in every.items() if words.facts[name].computed or name in found.facts}
             full = SHIPPED.decide(Query(recipient, ground, role, every, found.fields, DAY))
             less = SHIPPED.decide(Query(recipient, ground, role, asked, found.fields, DAY))

@@ -10,7 +10,7 @@ import pytest
 from gateway.config import strict_yaml
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.loader import load_bundle
-from gateway.model.bundle import Bundle, FieldType
+from gateway.model.bundle import Bundle, Edition, FieldType
 from gateway.model.terms import Json
 
 REPOSITORY = Path(__file__).parents[2]
@@ -32,6 +32,11 @@ needs_scenarios = pytest.mark.skipif(
 @cache
 def _bundle() -> Bundle:
     return load_bundle(read_policy_files(REPOSITORY / "policies"))
+
+
+def _blueprint() -> Edition:
+    """Return the blueprint alone: on this day Hilversum had no rules of its own."""
+    return _bundle().on(dt.date(2025, 12, 31))
 
 
 @cache
@@ -76,7 +81,7 @@ def test_every_row_is_carried_unchanged() -> None:
             row.approval.value,
             set(row.fields),
         )
-        for row in _bundle().rows
+        for row in _blueprint().rows
     }
     assert carried == expected
 
@@ -84,9 +89,8 @@ def test_every_row_is_carried_unchanged() -> None:
 @needs_matrix
 def test_every_guard_is_carried_unchanged() -> None:
     """Required facts, fields that never leave and forbids equal the matrix."""
-    bundle = _bundle()
-    assert {fact: value.value for fact, value in bundle.require.items()} == _part("global", "require")
-    assert bundle.never_fields == _words(_part("global")["never_fields"])
+    assert {fact: value.value for fact, value in _blueprint().require.items()} == _part("global", "require")
+    assert _blueprint().never_fields == _words(_part("global")["never_fields"])
     forbids = cast("list[dict[str, Json]]", _part("global")["forbid"])
     assert {
         forbid.id: (
@@ -95,7 +99,7 @@ def test_every_guard_is_carried_unchanged() -> None:
             set(forbid.except_grounds),
             set(forbid.only_when_known),
         )
-        for forbid in bundle.forbids
+        for forbid in _blueprint().forbids
     } == {
         str(forbid["id"]): (
             forbid["when"],
@@ -137,7 +141,7 @@ def test_a_landlord_reads_no_word_that_says_sex_work() -> None:
     """Labels, codes, purposes and revealed legal bases for landlords are neutral, and no role is shown."""
     bundle = _bundle()
     vocabulary = bundle.vocabulary
-    rows = [row for row in bundle.rows if row.recipients & {"housing_corporation", "private_landlord"}]
+    rows = [row for row in _blueprint().rows if row.recipients & {"housing_corporation", "private_landlord"}]
     assert len(rows) == 6
     texts = [row.label for row in rows]
     for row in rows:
@@ -156,7 +160,7 @@ def test_a_landlord_reads_no_word_that_says_sex_work() -> None:
 
 def test_the_role_of_a_sex_worker_is_never_shown() -> None:
     """No recipient reads a role that itself says that someone does sex work; care recipients read no role at all."""
-    for row in _bundle().rows:
+    for row in _blueprint().rows:
         assert not row.shows_roles & {"sex_worker", "client"}
         if row.grounds & {"care_consent", "care_coordination", "child_protection"}:
             assert row.shows_roles == frozenset()
@@ -172,15 +176,23 @@ def test_what_never_leaves_or_is_sensitive_has_a_closed_form() -> None:
     """Findings, measures and help wanted are codes; only the narrative of a signal is longer free text in a row."""
     bundle = _bundle()
     fields = bundle.vocabulary.fields
-    narrative = {name for row in bundle.rows for name in row.fields if fields[name].type is FieldType.NARRATIVE}
+    narrative = {name for row in _blueprint().rows for name in row.fields if fields[name].type is FieldType.NARRATIVE}
     assert narrative == {"indicator_narrative"}
-    assert not [name for row in bundle.rows for name in row.fields if fields[name].type is FieldType.OPAQUE]
+    assert not [name for row in _blueprint().rows for name in row.fields if fields[name].type is FieldType.OPAQUE]
     assert set(bundle.vocabulary.codes) == {"finding_code", "finding_specific", "measure", "indicators", "help_domain"}
     assert {"GEB-0", "GEB-1", "GEB-2"} <= set(bundle.vocabulary.codes["finding_code"])
 
 
 def test_the_rows_are_in_force_since_2023() -> None:
     """No end is known yet, and a case is kept for two years."""
-    assert {(row.valid_from, row.valid_until) for row in _bundle().rows} == {(dt.date(2023, 1, 1), None)}
-    assert _bundle().retention_days == 730
+    assert {(row.valid_from, row.valid_until) for row in _blueprint().rows} == {(dt.date(2023, 1, 1), None)}
+    assert _blueprint().retention_days == 730
     assert "prevent_recurrence" in _bundle().vocabulary.grounds["illegal_sex_work"].purposes
+
+
+def test_hilversum_only_takes_away() -> None:
+    """The municipality's own rules keep each row, and let fewer fields leave."""
+    before, since = _blueprint(), _bundle().on(dt.date(2026, 1, 1))
+    assert [row.id for row in since.rows] == [row.id for row in before.rows]
+    assert all(mine.fields <= row.fields for mine, row in zip(since.rows, before.rows, strict=True))
+    assert since.never_fields > before.never_fields

@@ -10,12 +10,11 @@ import pytest
 from gateway.model.bundle import Forbid, Row
 from gateway.model.decision import Approval, Decision, Query
 from gateway.model.terms import Truth
-from tests.decide.shorthand import DAY, NO, OPPOSITE, SHIPPED, UNKNOWN, YES, cells, conditions_of, just_enough
+from tests.decide.shorthand import DAY, EDITION, NO, OPPOSITE, SHIPPED, UNKNOWN, YES, cells, conditions_of, just_enough
 
-BUNDLE = SHIPPED.bundle
-CONDITIONS = [(row, fact) for row in BUNDLE.rows for fact in conditions_of(row, BUNDLE)]
-BEFORE = [row for row in BUNDLE.rows if row.approval in {Approval.PRE_TWO, Approval.PRE_FG}]
-AT_ONCE = [row for row in BUNDLE.rows if row.approval in {Approval.NONE, Approval.POST_24H}]
+CONDITIONS = [(row, fact) for row in EDITION.rows for fact in conditions_of(row, EDITION)]
+BEFORE = [row for row in EDITION.rows if row.approval in {Approval.PRE_TWO, Approval.PRE_FG}]
+AT_ONCE = [row for row in EDITION.rows if row.approval in {Approval.NONE, Approval.POST_24H}]
 
 
 def named(value: object) -> str | None:
@@ -25,13 +24,13 @@ def named(value: object) -> str | None:
 
 def decisions(row: Row, **changed: Truth) -> Iterator[tuple[tuple[str, str, str], Decision]]:
     """Ask for all fields of a row in each of its cells, with just enough facts except what is changed."""
-    facts = {**just_enough(row, BUNDLE), **changed}
+    facts = {**just_enough(row, EDITION), **changed}
     for cell in cells(row):
         recipient, ground, role = cell
         yield cell, SHIPPED.decide(Query(recipient, ground, role, facts, tuple(sorted(row.fields)), DAY))
 
 
-@pytest.mark.parametrize("row", BUNDLE.rows, ids=named)
+@pytest.mark.parametrize("row", EDITION.rows, ids=named)
 def test_just_enough_facts_release_exactly_the_row(row: Row) -> None:
     """The base of every near miss below: all fields of the row go, under the row."""
     for cell, decision in decisions(row):
@@ -42,14 +41,14 @@ def test_just_enough_facts_release_exactly_the_row(row: Row) -> None:
 @pytest.mark.parametrize(("row", "fact"), CONDITIONS, ids=named)
 def test_a_row_misses_when_one_condition_is_not_known_to_hold(row: Row, fact: str) -> None:
     """With one condition unknown or the other way round, none of the row's fields leaves."""
-    for truth in (UNKNOWN, OPPOSITE[conditions_of(row, BUNDLE)[fact]]):
+    for truth in (UNKNOWN, OPPOSITE[conditions_of(row, EDITION)[fact]]):
         for cell, decision in decisions(row, **{fact: truth}):
             assert decision.released == (), (cell, truth)
             assert row.id not in decision.rules, (cell, truth)
 
 
-@pytest.mark.parametrize("forbid", BUNDLE.forbids, ids=named)
-@pytest.mark.parametrize("row", BUNDLE.rows, ids=named)
+@pytest.mark.parametrize("forbid", EDITION.forbids, ids=named)
+@pytest.mark.parametrize("row", EDITION.rows, ids=named)
 def test_a_guard_stops_every_row_in_its_scope_and_no_other(row: Row, forbid: Forbid) -> None:
     """A known guard always stops; an unknown one too, except under `only_when_known`; never in its exceptions."""
     for fact, truth in forbid.when.items():
@@ -90,13 +89,13 @@ def test_an_approval_that_comes_afterwards_holds_nothing_up(row: Row) -> None:
         assert set(decision.released) == row.fields, cell
 
 
-@pytest.mark.parametrize("row", BUNDLE.rows, ids=named)
+@pytest.mark.parametrize("row", EDITION.rows, ids=named)
 def test_no_row_frees_a_field_that_it_does_not_name(row: Row) -> None:
     """Asked for everything, each cell gives only fields of its own rows, and never the fields that never leave."""
     for recipient, ground, role in cells(row):
         offered = {
-            name for other in BUNDLE.rows if (recipient, ground, role) in set(cells(other)) for name in other.fields
+            name for other in EDITION.rows if (recipient, ground, role) in set(cells(other)) for name in other.fields
         }
-        every = tuple(BUNDLE.vocabulary.fields)
-        decision = SHIPPED.decide(Query(recipient, ground, role, just_enough(row, BUNDLE), every, DAY))
-        assert set(decision.released) <= offered - BUNDLE.never_fields
+        every = tuple(SHIPPED.bundle.vocabulary.fields)
+        decision = SHIPPED.decide(Query(recipient, ground, role, just_enough(row, EDITION), every, DAY))
+        assert set(decision.released) <= offered - EDITION.never_fields

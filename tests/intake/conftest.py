@@ -46,7 +46,7 @@ def field(name: str) -> FieldDefinition:
     case = name.startswith("finding")
     group = "finding" if case else "identity"
     scope = Scope.CASE if case else Scope.SUBJECT
-    return FieldDefinition(name, group, FIELD_TYPES[name], scope, Category.ORDINARY, text(name))
+    return FieldDefinition(name, group, FIELD_TYPES[name], scope, Category.ORDINARY, text(name), text(name))
 
 
 def small_vocabulary() -> Vocabulary:
@@ -58,9 +58,11 @@ def small_vocabulary() -> Vocabulary:
         purposes={"prevent_recurrence": text("purpose")},
         roles={"facilitator": text("role"), "none": text("none")},
         facts={
-            "contract_party": FactDefinition("contract_party", False, text("fact"), text("contract")),
-            "subject_minor": FactDefinition("subject_minor", False, text("fact"), text("document")),
-            "avim_hold": FactDefinition("avim_hold", True, text("fact"), None),
+            "contract_party": FactDefinition(
+                "contract_party", False, Category.ORDINARY, text("fact"), text("contract")
+            ),
+            "subject_minor": FactDefinition("subject_minor", False, Category.ORDINARY, text("fact"), text("document")),
+            "avim_hold": FactDefinition("avim_hold", True, Category.ORDINARY, text("fact"), None),
         },
         fields={name: field(name) for name in FIELD_TYPES},
         codes={

@@ -21,7 +21,7 @@ LONG = "a" * 2001
 
 def read(kind: FieldType, value: Json, *, group: str = "finding") -> Json:
     """Return the normal form of a value of this type."""
-    field = FieldDefinition("field", group, kind, Scope.SUBJECT, Category.ORDINARY, Text("a", "a"))
+    field = FieldDefinition("field", group, kind, Scope.SUBJECT, Category.ORDINARY, Text("a", "a"), Text("a", "a"))
     return normalise(field, value, codes=CODES, today=TODAY)
 
 
@@ -105,7 +105,9 @@ def test_a_birth_date_lies_in_the_past_and_a_measure_may_lie_ahead() -> None:
 
 def test_a_code_field_without_a_list_of_codes_takes_nothing() -> None:
     """A missing list is not permission."""
-    field = FieldDefinition("field", "finding", FieldType.CODE, Scope.CASE, Category.ORDINARY, Text("a", "a"))
+    field = FieldDefinition(
+        "field", "finding", FieldType.CODE, Scope.CASE, Category.ORDINARY, Text("a", "a"), Text("a", "a")
+    )
     with pytest.raises(InvalidRequestError):
         normalise(field, "GEB-1", codes=None, today=TODAY)
 

@@ -50,5 +50,5 @@ def _rules(result: AuthzResult) -> list[str]:
 def ours(policy: Policy, query: Query) -> Answer:
     """Return the same of our own engine."""
     decision = policy.decide(query)
-    guards = {forbid.id for forbid in policy.bundle.forbids}
+    guards = {forbid.id for forbid in policy.bundle.on(query.date).forbids}
     return Answer(decision.released, decision.pending, frozenset(guards & set(decision.rules)))

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from gateway.errors import MinimisationError
-from gateway.model.bundle import Bundle, LegalBasis, Row, Vocabulary
+from gateway.model.bundle import NOTHING, Bundle, LegalBasis, Row, Vocabulary
 from gateway.model.decision import Approval
 from gateway.model.terms import Text
 from gateway.seal.labels import ground_label, obligations, shown_legal_basis
-from tests.builders import PARTNER
+from tests.builders import PARTNER, a_basis
 
 LEGAL: Mapping[str, LegalBasis] = {
-    "neutral": LegalBasis("neutral", Text("n", "n"), "s", reveals=False),
-    "telling": LegalBasis("telling", Text("t", "t"), "s", reveals=True),
+    "neutral": a_basis("neutral"),
+    "telling": a_basis("telling", reveals=True),
 }
 
 
@@ -42,15 +42,15 @@ def _row(row_id: str, label: str) -> Row:
 BUNDLE = Bundle(
     digest="sha256:" + "0" * 64,
     vocabulary=Vocabulary({}, frozenset(), {}, {}, {}, {}, {}, {}, LEGAL),
-    require={},
-    never_fields=frozenset(),
-    forbids=(),
+    editions=(),
+)
+EDITION = replace(
+    NOTHING,
     rows=(
         _row("A-1", "overtreding woonregels"),
         _row("A-2", "overtreding woonregels"),
         _row("B-1", "ernstige overlast"),
     ),
-    retention_days=365,
 )
 
 
@@ -58,14 +58,14 @@ BUNDLE = Bundle(
 def test_data_without_a_row_has_no_ground(rows: list[str]) -> None:
     """No row or an unknown row stops the message."""
     with pytest.raises(MinimisationError):
-        ground_label(BUNDLE, rows)
+        ground_label(EDITION, rows)
 
 
 def test_the_label_is_the_rows_own_in_dutch() -> None:
     """The same label is said once, several in the rows' order."""
-    assert ground_label(BUNDLE, ["A-1"]) == "overtreding woonregels"
-    assert ground_label(BUNDLE, ["A-1", "A-2"]) == "overtreding woonregels"
-    assert ground_label(BUNDLE, ["B-1", "A-1"]) == "ernstige overlast; overtreding woonregels"
+    assert ground_label(EDITION, ["A-1"]) == "overtreding woonregels"
+    assert ground_label(EDITION, ["A-1", "A-2"]) == "overtreding woonregels"
+    assert ground_label(EDITION, ["B-1", "A-1"]) == "ernstige overlast; overtreding woonregels"
 
 
 def test_an_unknown_legal_basis_stops_the_message() -> None:

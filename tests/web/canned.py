@@ -14,11 +14,11 @@ from gateway.metrics import Metrics
 from gateway.model.bundle import (
     Bundle,
     Category,
+    Edition,
     FactDefinition,
     FieldDefinition,
     FieldType,
     Ground,
-    LegalBasis,
     Scope,
     Vocabulary,
 )
@@ -38,7 +38,7 @@ from gateway.model.views import (
 )
 from gateway.web.pages import create_web_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn
-from tests.builders import PARTNER
+from tests.builders import PARTNER, a_basis
 
 AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 SUPERVISOR = Person("demo:a", "Sanne Verzonnen", frozenset({StaffRole.SUPERVISOR}))
@@ -55,7 +55,7 @@ def _text(nl: str) -> Text:
 
 
 def _field(name: str, kind: FieldType, scope: Scope = Scope.SUBJECT) -> FieldDefinition:
-    return FieldDefinition(name, "group", kind, scope, Category.ORDINARY, _text(f"veld {name}"))
+    return FieldDefinition(name, "group", kind, scope, Category.ORDINARY, _text(f"veld {name}"), _text(name))
 
 
 FIELDS = (
@@ -82,21 +82,31 @@ VOCABULARY = Vocabulary(
     roles={"facilitator": _text("facilitator"), "tenant": _text("huurder"), "client": _text("klant")},
     facts={
         "illegality_established": FactDefinition(
-            "illegality_established", computed=False, definition=_text("Er is een rapport."), evidence=_text("Rapport")
+            "illegality_established",
+            computed=False,
+            category=Category.ORDINARY,
+            definition=_text("Er is een rapport."),
+            evidence=_text("Rapport"),
         ),
         "own_fact": FactDefinition(
-            "own_fact", computed=False, definition=_text("Iets anders staat vast."), evidence=None
+            "own_fact",
+            computed=False,
+            category=Category.ORDINARY,
+            definition=_text("Iets anders staat vast."),
+            evidence=None,
         ),
-        "avim_hold": FactDefinition("avim_hold", computed=True, definition=_text("Berekend."), evidence=None),
+        "avim_hold": FactDefinition(
+            "avim_hold", computed=True, category=Category.NONE, definition=_text("Berekend."), evidence=None
+        ),
     },
     fields={definition.name: definition for definition in FIELDS},
     codes={
         "finding_code": {"GEB-1": _text("gebruik in strijd")},
         "indicators": {"I1": _text("een"), "I2": _text("twee")},
     },
-    legal={"L1": LegalBasis("L1", _text("artikel een"), "AVG", reveals=False)},
+    legal={"L1": a_basis("L1")},
 )
-BUNDLE = Bundle("sha256:00", VOCABULARY, {}, frozenset({"bsn"}), (), (), 365)
+BUNDLE = Bundle("sha256:00", VOCABULARY, (Edition(dt.date(2023, 1, 1), None, {}, frozenset({"bsn"}), (), (), 365),))
 SUBJECT = SubjectView(
     ref="s1",
     role="facilitator",

@@ -165,7 +165,7 @@ def test_the_check_shows_each_state_and_lets_people_go_back(desk: CannedDesk) ->
     """Shared, waiting and withheld are words; going back keeps everything; submitting posts the same bytes."""
     client = client_for(desk, SUPERVISOR)
     html = client.post(CHECK, data=STEP_2).get_data(as_text=True)
-    for word in ("Gedeeld", "Wacht", "Weggelaten", "De naam is niet nodig.", "artikel een", "WC-1n"):
+    for word in ("Gedeeld", "Wacht", "Weggelaten", "De naam is niet nodig.", "L1 nl", "WC-1n"):
         assert word in html
     assert 'name="s1-data-name" value="Vera Verzonnen"' in html
     back = client.post("/verstrekkingen/nieuw/gegevens", data=STEP_2).get_data(as_text=True)

@@ -1,0 +1,223 @@
+"""A municipality may only restrict, a draft is never live, and no two files hold on the same day."""
+
+import datetime as dt
+
+import pytest
+
+from gateway.decide.loader import load_bundle
+from gateway.errors import PolicyUnreadableError
+from gateway.model.bundle import NOTHING, Edition, Row
+from gateway.model.decision import Approval
+from gateway.model.terms import Truth
+from tests.decide.test_loader import BLUEPRINT, LEGAL, VOCABULARY, B, L, V
+from tests.refusals import refused
+
+M = "municipal/town/2026-01-01.yaml"
+D = "blueprint/coming.draft.yaml"
+MUNICIPAL = """
+municipality: town
+valid: {from: "2026-01-01", until: "2027-01-01"}
+note: {nl: s, en: t}
+require: {active: "yes"}
+never_fields: [bsn]
+retention_days: 100
+forbids:
+  - {id: F-2, when: {active: "no"}, except_recipients: [police], except_grounds: [], only_when_known: [],
+     note: {nl: u, en: v}}
+narrow:
+  - id: R-1
+    roles: [suspect]
+    fields: [finding]
+    when: {active: "yes"}
+    approval: pre_two
+    note: {nl: w, en: x}
+"""
+DRAFT = """
+draft: coming
+law: {nl: a, en: b}
+assumed_from: "2028-01-01"
+changes_invariants: []
+facts: {named: {computed: false, category: none, definition: {nl: c, en: d}, evidence: {nl: e, en: f}}}
+legal: {A-2: {law: wet, article: art, bwb: null, juriconnect: null, url: null, text: {nl: g, en: h}, reveals: false}}
+without: [R-1]
+rows:
+  - id: R-2
+    recipients: [police]
+    grounds: [danger]
+    roles: [none]
+    when: {named: "yes"}
+    skip: []
+    approval: none
+    fields: [finding]
+    legal_basis: [A-2]
+    label: {nl: o, en: p}
+    shows_roles: []
+    note: {nl: q, en: r}
+"""
+
+
+def _files(**more: str) -> dict[str, bytes]:
+    texts = {V: VOCABULARY, L: LEGAL, B: BLUEPRINT, M: MUNICIPAL, **more}
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def _on(year: int, **more: str) -> Edition:
+    return load_bundle(_files(**more)).on(dt.date(year, 6, 1))
+
+
+# id -> text of the municipality to replace, replacement, what the message must say
+WIDENINGS: dict[str, tuple[str, str, str]] = {
+    "a row": ("retention_days: 100", "rows: []", "a municipality may not add a row"),
+    "a field": ("fields: [finding]", "fields: [bsn]", "fields[0]: unknown term `bsn`"),
+    "a role": ("roles: [suspect]", "roles: [none]", "roles[0]: unknown term `none`"),
+    "a recipient": ("roles: [suspect]", "recipients: [army]", "recipients[0]: unknown term `army`"),
+    "a skip": ("roles: [suspect]", "skip: [acute]", "skip[0]: unknown term `acute`"),
+    "a longer retention": ("retention_days: 100", "retention_days: 731", "the blueprint keeps a case for 730 days"),
+    "a weaker approval": ("approval: pre_two", "approval: none", "the blueprint asks for post_24h"),
+    "a condition turned round": ('when: {active: "yes"}', 'when: {acute: "no"}', "the opposite of `acute`"),
+    "a requirement turned round": ('require: {active: "yes"}', 'require: {active: "no"}', "the opposite of `active`"),
+    "another label": ("roles: [suspect]", "label: {nl: a, en: b}", "unknown key `label`"),
+}
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "a row that the blueprint lacks": ("id: R-1", "id: R-9", "unknown row of the blueprint `R-9`"),
+    "a narrowing without a reason": ("    note: {nl: w, en: x}\n", "", "narrow[0]: key `note` is missing"),
+    "another town's file": ("municipality: town", "municipality: city", "the folder of another municipality"),
+    "a file not named after its first day": ('from: "2026-01-01"', 'from: "2026-02-01"', "not its first day"),
+    "a guard with an id of the blueprint": ("id: F-2", "id: F-1", "`F-1`: two rules have this id"),
+    "a guard with the id of a row": ("id: F-2", "id: R-1", "`R-1`: two rules have this id"),
+    "an empty list": ("never_fields: [bsn]", "never_fields: []", "a list with at least one item"),
+    "a withdrawal of nothing": ("never_fields: [bsn]", "withdraw: [R-9]", "unknown term `R-9`"),
+    "no reason for the whole": ("note: {nl: s, en: t}\n", "", "key `note` is missing"),
+}
+
+
+@pytest.mark.parametrize("name", [*WIDENINGS, *FAULTS])
+def test_a_widening_or_broken_municipal_file_is_refused(name: str) -> None:
+    """Whatever is not part of the blueprint's own list, weaker than it, or unknown; with file and line."""
+    old, new, problem = (WIDENINGS | FAULTS)[name]
+    assert MUNICIPAL.count(old) == 1
+    with refused(PolicyUnreadableError, problem) as caught:
+        load_bundle(_files(**{M: MUNICIPAL.replace(old, new)}))
+    assert caught.value.message.startswith(M)
+
+
+def test_a_narrowing_that_takes_nothing_away_is_refused() -> None:
+    """Somebody would believe that it restricts."""
+    start, end = MUNICIPAL.index("    roles:"), MUNICIPAL.rindex("    note:")
+    with refused(PolicyUnreadableError, "narrow[0]: it restricts nothing"):
+        load_bundle(_files(**{M: MUNICIPAL[:start] + MUNICIPAL[end:]}))
+
+
+def test_two_files_for_one_day_are_refused() -> None:
+    """The message names both, and the day that would part them; that holds for either layer."""
+    later = BLUEPRINT.replace(
+        'valid: {from: "2023-01-01", until: "2030-01-01"}', 'valid: {from: "2029-12-31", until: null}'
+    )
+    later = later.replace('    valid: {from: "2023-01-01", until: "2029-01-01"}\n', "")
+    with refused(
+        PolicyUnreadableError, f"blueprint/2029-12-31.yaml: it holds on days on which {B} holds too"
+    ) as caught:
+        load_bundle(_files(**{"blueprint/2029-12-31.yaml": later}))
+    assert "2029-12-31" in caught.value.hint
+    second = "municipal/town/2026-12-31.yaml"
+    text = MUNICIPAL.replace('{from: "2026-01-01", until: "2027-01-01"}', '{from: "2026-12-31", until: null}')
+    with refused(PolicyUnreadableError, f"{second}: it holds on days on which {M} holds too"):
+        load_bundle(_files(**{second: text}))
+
+
+def test_the_rules_of_two_municipalities_are_refused() -> None:
+    """A policy is of one municipality."""
+    with refused(PolicyUnreadableError, "of one municipality"):
+        load_bundle(_files(**{"municipal/city/2026-01-01.yaml": MUNICIPAL.replace("town", "city")}))
+
+
+def test_before_the_first_file_and_in_a_hole_nothing_holds() -> None:
+    """No row, so nothing may go: nobody wrote rules for those days."""
+    later = BLUEPRINT.replace("2030-01-01", "2035-01-01").replace('from: "2023-01-01"', 'from: "2031-01-01"')
+    bundle = load_bundle(_files(**{"blueprint/2031-01-01.yaml": later.replace("2029-01-01", "2032-01-01")}))
+    for day in (dt.date(2022, 12, 31), dt.date(2030, 1, 1), dt.date(2030, 12, 31), dt.date(2035, 1, 1)):
+        assert bundle.on(day) == NOTHING
+    assert [row.id for row in bundle.on(dt.date(2031, 1, 1)).rows] == ["R-1"]
+    assert [row.id for row in bundle.on(dt.date(2029, 12, 31)).rows] == []
+
+
+def test_a_municipality_restricts_only_on_its_own_days() -> None:
+    """Before its file and after it the blueprint stands alone."""
+    before, within, after = _on(2025), _on(2026), _on(2027)
+    (row,) = before.rows
+    assert before.rows == after.rows
+    assert (before.retention_days, within.retention_days, after.retention_days) == (730, 100, 730)
+    assert [forbid.id for forbid in within.forbids] == ["F-1", "F-2"]
+    (narrowed,) = within.rows
+    assert narrowed.fields == {"finding"}
+    assert narrowed.fields < row.fields
+    assert narrowed.when == {"acute": Truth.YES, "active": Truth.YES}
+    assert narrowed.approval is Approval.PRE_TWO
+
+
+def test_a_narrowed_list_leaves_the_rest_of_the_row_as_it_was() -> None:
+    """Label, legal basis, recipients and days are the blueprint's."""
+    (row,), (narrowed,) = _on(2025).rows, _on(2026).rows
+
+    def rest(one: Row) -> list[object]:
+        return [one.id, one.recipients, one.grounds, one.legal_basis, one.label, one.note, one.valid_from, one.skip]
+
+    assert rest(narrowed) == rest(row)
+
+
+def test_a_field_that_never_leaves_here_is_in_no_row() -> None:
+    """A municipality that forbids a field forbids it everywhere; an emptied row still tells a refusal from a gap."""
+    within = _on(2026, **{M: MUNICIPAL.replace("[bsn]", "[bsn, finding]")})
+    assert within.never_fields == {"bsn", "finding"}
+    assert [row.fields for row in within.rows] == [frozenset()]
+
+
+def test_a_withdrawn_row_is_gone() -> None:
+    """On the municipality's days only."""
+    text = MUNICIPAL[: MUNICIPAL.index("narrow:")] + "withdraw: [R-1]\n"
+    assert [row.id for row in _on(2026, **{M: text}).rows] == []
+    assert [row.id for row in _on(2025, **{M: text}).rows] == ["R-1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("draft: coming", "draft: going", "not the draft's"),
+        ("without: [R-1]", "without: [R-9]", "unknown term `R-9`"),
+        ("named: {computed", "acute: {computed", "`acute` is in the vocabulary already"),
+        ("legal: {A-2:", "legal: {A-1:", "`A-1` is in the vocabulary already"),
+        ("changes_invariants: []\n", "", "key `changes_invariants` is missing"),
+        ("assumed_from:", "valid:", "unknown key `valid`"),
+        ("fields: [finding]", "fields: [bsn]", "`bsn` never leaves"),
+    ],
+)
+def test_a_broken_draft_is_refused(old: str, new: str, problem: str) -> None:
+    """Also what is only tried out is read strictly."""
+    assert DRAFT.count(old) == 1
+    with refused(PolicyUnreadableError, problem):
+        load_bundle(_files(**{D: DRAFT.replace(old, new)}))
+
+
+def test_two_drafts_at_once_are_refused() -> None:
+    """What each changes could not be told apart."""
+    with refused(PolicyUnreadableError, "one draft at most"):
+        load_bundle(_files(**{D: DRAFT, "blueprint/other.draft.yaml": DRAFT.replace("coming", "other")}))
+
+
+def test_a_draft_changes_the_rules_from_its_day_and_says_that_it_is_one() -> None:
+    """Its rows, facts and articles exist in that bundle alone, and the bundle carries the draft's name."""
+    files = _files(**{D: DRAFT})
+    bundle = load_bundle(files)
+    assert bundle.draft == "coming"
+    assert load_bundle(_files()).draft is None
+    assert [row.id for row in bundle.on(dt.date(2027, 12, 31)).rows] == ["R-1"]
+    assert [row.id for row in bundle.on(dt.date(2028, 1, 1)).rows] == ["R-2"]
+    assert "named" in bundle.vocabulary.facts
+    assert "named" not in load_bundle(_files()).vocabulary.facts
+
+
+def test_a_draft_may_replace_a_row_by_its_id() -> None:
+    """The new row takes the place of the old one."""
+    text = DRAFT.replace("without: [R-1]\n", "").replace("id: R-2", "id: R-1")
+    (row,) = _on(2028, **{D: text}).rows
+    assert row.roles == {"none"}
