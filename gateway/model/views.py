@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.model.decision import Approval, Outcome
-from gateway.model.terms import Json, Text
+from gateway.model.terms import Json, Text, items, members, words
 
 
 class FieldState(StrEnum):
@@ -84,6 +84,60 @@ class PartView:
     why_not: Text | None
 
 
+class Paper(StrEnum):
+    """On what a fact that is stated otherwise rests now, beside what was named then."""
+
+    OTHER = "other"  # another document, or a newer date
+    SAME = "same"  # the same document of the same date
+    NONE = "none"  # no document: the fact is left out, or it is the origin of a datum
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What a request changes compared with an earlier one on its case that was refused, in whole or in part.
+
+    Words of the vocabulary and a partner's id only, never a value: `recipient`, `ground`, `purpose` and the first of
+    each pair of `roles` are what the earlier one named. `readable` is False when the earlier one cannot be opened.
+    """
+
+    earlier: str  # id of that request
+    leaf_index: int
+    recipient: str | None = None
+    ground: str | None = None
+    purpose: str | None = None
+    roles: tuple[tuple[str, str], ...] = ()  # (then, now)
+    facts: tuple[tuple[str, Paper], ...] = ()
+    readable: bool = True
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the form of the detail and of the staff API; what did not change has no key."""
+        named = {"recipient": self.recipient, "ground": self.ground, "purpose": self.purpose}
+        return {
+            "earlier": self.earlier,
+            "leaf_index": self.leaf_index,
+            **{key: word for key, word in named.items() if word is not None},
+            "roles": [[then, now] for then, now in self.roles],
+            "facts": {name: paper.value for name, paper in self.facts},
+            "readable": self.readable,
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "ChangeView":
+        """Return what `to_json` gave."""
+        kept = members(value)
+        named = {key: str(kept[key]) for key in ("recipient", "ground", "purpose") if key in kept}
+        return cls(
+            earlier=str(kept["earlier"]),
+            leaf_index=int(str(kept["leaf_index"])),
+            recipient=named.get("recipient"),
+            ground=named.get("ground"),
+            purpose=named.get("purpose"),
+            roles=tuple((then, now) for then, now in map(words, items(kept["roles"]))),
+            facts=tuple((name, Paper(str(paper))) for name, paper in members(kept["facts"]).items()),
+            readable=kept["readable"] is True,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class DisclosureView:
     """One disclosure request as its requester, approvers and officers see it. `leaf_index`: its decision in the log."""
@@ -99,6 +153,7 @@ class DisclosureView:
     subjects: tuple[SubjectView, ...]
     parts: tuple[PartView, ...]
     leaf_index: int | None  # None for a preview: nothing was stored or logged
+    after_refusal: tuple[ChangeView, ...] = ()  # what it changes after refusals on its case, the newest first
 
     def to_json(self) -> dict[str, Json]:
         """Return the form of the staff API; it names fields and reasons, never values."""
@@ -110,6 +165,7 @@ class DisclosureView:
             "submitted_at": self.submitted_at.isoformat(timespec="seconds"),
             "outcome": self.outcome.value,
             "leaf_index": self.leaf_index,
+            "after_refusal": [change.to_json() for change in self.after_refusal],
             "subjects": [
                 {
                     "ref": subject.ref,
@@ -157,3 +213,13 @@ class DisclosureLine:
     outcome: Outcome
     states: tuple[PartState, ...]
     waits_for_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """A request that changed something after a refusal, for officers: no names, no address, no case number."""
+
+    id: str
+    submitted_at: dt.datetime
+    leaf_index: int
+    changes: tuple[ChangeView, ...]  # none when the case was erased

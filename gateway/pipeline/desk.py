@@ -15,8 +15,8 @@ from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
 from gateway.model.terms import Json
-from gateway.model.views import DisclosureLine, DisclosureView
-from gateway.pipeline import change, disclose, hand_over, judge, show
+from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
+from gateway.pipeline import after_refusal, change, disclose, hand_over, judge, show
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 
@@ -72,7 +72,8 @@ class TeamDesk:
         request = disclose.intake(self._tools, body, at)
         with self._tools.store.read() as unit:
             assessment = disclose.assess(self._tools, unit, request, at)
-        return show.preview_view(self._tools, assessment, by, at)
+            changed = after_refusal.changes(self._tools, unit, assessment.setting, assessment.matters)
+        return show.preview_view(self._tools, assessment, changed, by, at)
 
     def submit(self, body: bytes, by: Person) -> DisclosureView:
         """Take a request through every stage up to the outbox."""
@@ -99,6 +100,10 @@ class TeamDesk:
     def lines(self, by: Person) -> Sequence[DisclosureLine]:
         """List this person's requests and what waits for them."""
         return show.lines(self._tools, by)
+
+    def changed_lines(self, by: Person) -> Sequence[ChangedLine]:
+        """List, for officers, the requests that changed something after a refusal."""
+        return show.changed_lines(self._tools, by)
 
     def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
         """Approve exactly what the digest covers."""

@@ -27,6 +27,8 @@ from gateway.model.payload import SealedPayload
 from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Truth
+from gateway.model.views import ChangeView
+from gateway.pipeline import after_refusal
 from gateway.pipeline.assess import (
     UNKNOWN_ORIGIN,
     Decisions,
@@ -75,7 +77,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became durable of a request: its row and its parts, each with its draft as long as it waits.
+    """What became durable of a request: its row, its parts, each with its draft as long as it waits, and `changes`.
 
     `assessment` is None, and no parts are given, when the same request was recorded before.
     """
@@ -83,6 +85,7 @@ class Recorded:
     disclosure: StoredDisclosure
     assessment: Assessment | None = None
     parts: tuple[tuple[StoredPart, Draft | None], ...] = ()
+    changes: tuple[ChangeView, ...] = ()
 
 
 def intake(tools: Tools, body: bytes, at: dt.datetime) -> DisclosureRequest:
@@ -184,10 +187,11 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
             # INVARIANT: what is committed was decided under the circumstances that hold at this commit.
             if unit.circumstances.revision() != assessment.revision:
                 raise CircumstancesChangedError
+            # Compared here, so that no refusal which became durable just before is overlooked.
+            changed = after_refusal.changes(tools, unit, assessment.setting, assessment.matters)
             case_id, case_key = tools.recorder.case(unit, tag=assessment.setting.case_tag)
-            index = tools.recorder.record(
-                unit, _decision_entry(tools, assessment, by, at), case_id=case_id, case_key=case_key, at=at
-            )
+            entry = _decision_entry(tools, assessment, changed, by, at)
+            index = tools.recorder.record(unit, entry, case_id=case_id, case_key=case_key, at=at)
             box = _waiting_box(tools, assessment, case_key, at) if assessment.waiting else None
             disclosure = StoredDisclosure(
                 assessment.id,
@@ -200,6 +204,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                 body_tag,
                 index,
                 box,
+                bool(changed),
             )
             unit.disclosures.add(disclosure)
             parts: list[tuple[StoredPart, Draft | None]] = []
@@ -224,7 +229,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                 part = new_part(assessment.id, draft, case_key=case_key)
                 unit.disclosures.add_part(part)
                 parts.append((part, draft))
-            return Recorded(disclosure, assessment, tuple(parts))
+            return Recorded(disclosure, assessment, tuple(parts), changed)
 
         try:
             recorded = tools.store.write(commit)
@@ -249,7 +254,9 @@ def _same_request(known: StoredDisclosure, body_tag: str) -> Recorded:
     return Recorded(known)
 
 
-def _decision_entry(tools: Tools, assessment: Assessment, by: Person, at: dt.datetime) -> Entry:
+def _decision_entry(
+    tools: Tools, assessment: Assessment, changed: tuple[ChangeView, ...], by: Person, at: dt.datetime
+) -> Entry:
     """Return the entry of the decision: every fact, field, rule and reason, for the officer to replay."""
     setting = assessment.setting
     decisions: dict[str, Json] = {
@@ -271,4 +278,6 @@ def _decision_entry(tools: Tools, assessment: Assessment, by: Person, at: dt.dat
         "subjects": [matter.to_json() for matter in assessment.matters.values()],
         "decisions": decisions,
     }
+    if changed:
+        detail[after_refusal.KEY] = [change.to_json() for change in changed]
     return Entry(LeafType.DECISION, assessment.outcome.value, tools.policy.bundle.digest, detail)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from gateway.approve import duties
-from gateway.errors import NotPermittedError
+from gateway.errors import NotFoundError, NotPermittedError
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
 from gateway.model.decision import Approval, Decision
@@ -12,6 +12,8 @@ from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json, Text, members
 from gateway.model.views import (
+    ChangedLine,
+    ChangeView,
     DisclosureLine,
     DisclosureView,
     FieldState,
@@ -21,6 +23,7 @@ from gateway.model.views import (
     ReceiptView,
     SubjectView,
 )
+from gateway.pipeline.after_refusal import read_changes
 from gateway.pipeline.assess import UNKNOWN_ORIGIN, Decisions, overall, read_matters
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
@@ -31,8 +34,10 @@ from gateway.store.records import StoredDisclosure, StoredPart, StoredReceipt
 OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER)
 
 
-def preview_view(tools: Tools, assessment: Assessment, by: Person, at: dt.datetime) -> DisclosureView:
-    """Show what a request would do; nothing is stored or logged."""
+def preview_view(
+    tools: Tools, assessment: Assessment, changed: tuple[ChangeView, ...], by: Person, at: dt.datetime
+) -> DisclosureView:
+    """Show what a request would do, and which changes after a refusal it would record; nothing is stored or logged."""
     subjects = tuple(
         _subject(tools.policy.bundle, ref, assessment.matters[ref].role, list(decided.values()))
         for ref, decided in assessment.now.items()
@@ -49,6 +54,7 @@ def preview_view(tools: Tools, assessment: Assessment, by: Person, at: dt.dateti
         subjects=subjects,
         parts=(),
         leaf_index=None,
+        after_refusal=changed,
     )
 
 
@@ -77,6 +83,7 @@ def recorded_view(tools: Tools, recorded: Recorded, assessment: Assessment, by: 
         subjects=tuple(subjects),
         parts=tuple(_part(one, by, ()) for one in sorted(seen, key=lambda one: one.part.approval.strictness)),
         leaf_index=disclosure.leaf_index,
+        after_refusal=recorded.changes,
     )
 
 
@@ -135,6 +142,25 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
     return found
 
 
+def changed_lines(tools: Tools, by: Person, limit: int = 50) -> Sequence[ChangedLine]:
+    """List, for officers, the newest requests that changed something after a refusal; who looks closer is logged.
+
+    :raises NotPermittedError: this person does not supervise.
+    """
+    if not by.has(*OFFICERS, StaffRole.MANAGER):
+        raise NotPermittedError("your role may not see these requests", hint="ask the privacy officer")
+    found = []
+    with tools.store.read() as unit:
+        for disclosure in unit.disclosures.after_refusal(limit):
+            try:
+                _, detail, _ = tools.recorder.read(unit, disclosure.leaf_index)
+                changes = read_changes(detail)
+            except NotFoundError:  # erased: that it was so remains, what it was does not
+                changes = ()
+            found.append(ChangedLine(disclosure.id, disclosure.submitted_at, disclosure.leaf_index, changes))
+    return found
+
+
 def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at: dt.datetime) -> DisclosureView:
     _, detail, _ = tools.recorder.read(unit, disclosure.leaf_index)
     roles = {matter.ref: matter.role for matter in read_matters(detail)}
@@ -155,6 +181,7 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         subjects=tuple(subjects),
         parts=tuple(_part(seen, by, _receipts(unit, seen.part)) for seen in parts),
         leaf_index=disclosure.leaf_index,
+        after_refusal=read_changes(detail),
     )
 
 

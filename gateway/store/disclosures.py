@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, literal_column, or_, select, update
 
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
 from gateway.store.cells import blob, moment, number, text, to_moment
-from gateway.store.records import CaseKey, Detail, Judgement, StoredDisclosure, StoredPart
+from gateway.store.records import CaseKey, Detail, Earlier, Judgement, StoredDisclosure, StoredPart
 from gateway.store.schema import case_key, detail, disclosure, judgement, part
 from gateway.store.session import Row, Session, Statement, StatementError, Value
 
@@ -34,10 +34,30 @@ DISCLOSURES = select(
     disclosure.c.body_tag,
     disclosure.c.leaf_index,
     disclosure.c.box,
+    disclosure.c.after_refusal,
 )
 DISCLOSURE = Statement(DISCLOSURES.where(disclosure.c.id == bindparam("id")))
 BY_IDEMPOTENCY = Statement(DISCLOSURES.where(disclosure.c.idempotency_tag == bindparam("tag")))
 LATEST = Statement(DISCLOSURES.order_by(disclosure.c.submitted_at.desc()).limit(bindparam("most")))
+AFTER_REFUSAL = Statement(
+    DISCLOSURES.where(disclosure.c.after_refusal == literal_column("1"))  # in words, so that the partial index serves
+    .order_by(disclosure.c.submitted_at.desc())
+    .limit(bindparam("most"))
+)
+UNDONE = (PartState.REFUSED, PartState.VOIDED, PartState.RECALLED)
+OF_CASE = Statement(
+    select(
+        disclosure.c.id,
+        disclosure.c.outcome,
+        disclosure.c.leaf_index,
+        exists().where(
+            part.c.disclosure_id == disclosure.c.id, or_(*(part.c.state == state.value for state in UNDONE))
+        ),
+    )
+    .where(disclosure.c.case_id == bindparam("case_id"))
+    .order_by(disclosure.c.leaf_index.desc())
+    .limit(bindparam("most"))
+)
 ADD_DISCLOSURE = Statement(insert(disclosure))
 FORGET_BOX = Statement(update(disclosure).where(disclosure.c.id == bindparam("which")).values(box=None))
 
@@ -144,6 +164,7 @@ class SqlDisclosures:
             "body_tag": disclosure.body_tag,
             "leaf_index": disclosure.leaf_index,
             "box": disclosure.box,
+            "after_refusal": int(disclosure.after_refusal),
         }
         try:
             self._session.run(ADD_DISCLOSURE, row)
@@ -169,6 +190,17 @@ class SqlDisclosures:
     def latest(self, limit: int) -> Sequence[StoredDisclosure]:
         """Return the newest requests, newest first."""
         return [_disclosure(row) for row in self._session.rows(LATEST, {"most": limit})]
+
+    def after_refusal(self, limit: int) -> Sequence[StoredDisclosure]:
+        """Return the newest requests that change something after a refusal, newest first."""
+        return [_disclosure(row) for row in self._session.rows(AFTER_REFUSAL, {"most": limit})]
+
+    def of_case(self, case_id: str, limit: int) -> Sequence[Earlier]:
+        """Return the newest requests on a case, newest first."""
+        return [
+            Earlier(text(one), Outcome(text(outcome)), number(index), bool(undone))
+            for one, outcome, index, undone in self._session.rows(OF_CASE, {"case_id": case_id, "most": limit})
+        ]
 
     def forget_box(self, disclosure_id: str) -> None:
         """Destroy the encrypted request."""
@@ -220,7 +252,7 @@ class SqlDisclosures:
 
 
 def _disclosure(row: Row) -> StoredDisclosure:
-    (disclosure_id, case_id, requester, recipient, at, outcome, idempotency, body, index, box) = row
+    (disclosure_id, case_id, requester, recipient, at, outcome, idempotency, body, index, box, mark) = row
     return StoredDisclosure(
         text(disclosure_id),
         text(case_id),
@@ -232,6 +264,7 @@ def _disclosure(row: Row) -> StoredDisclosure:
         text(body),
         number(index),
         None if box is None else blob(box),
+        bool(mark),
     )
 
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
-from gateway.store.records import CaseKey, Detail, Judgement, OutboxRow, StoredDisclosure, StoredPart, StoredReceipt
+from gateway.store.records import (
+    CaseKey,
+    Detail,
+    Earlier,
+    Judgement,
+    OutboxRow,
+    StoredDisclosure,
+    StoredPart,
+    StoredReceipt,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,14 @@ class Disclosures(Protocol):
 
     def latest(self, limit: int) -> Sequence[StoredDisclosure]:
         """Return the newest requests, newest first."""
+        ...
+
+    def after_refusal(self, limit: int) -> Sequence[StoredDisclosure]:
+        """Return the newest requests that change something after a refusal, newest first."""
+        ...
+
+    def of_case(self, case_id: str, limit: int) -> Sequence[Earlier]:
+        """Return the newest requests on a case, newest first."""
         ...
 
     def forget_box(self, disclosure_id: str) -> None:

@@ -29,7 +29,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class StoredDisclosure:
-    """A submitted request. `box` is the encrypted request while a part waits, else None."""
+    """A submitted request. `box` is the encrypted request while a part waits, else None.
+
+    `after_refusal`: it changes something after a refusal on its case; what, stands in the detail of its decision.
+    """
 
     id: str
     case_id: str
@@ -41,6 +44,17 @@ class StoredDisclosure:
     body_tag: str
     leaf_index: int
     box: bytes | None = field(repr=False)
+    after_refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier request on the same case. `undone`: a part of it was refused, voided or recalled."""
+
+    id: str
+    outcome: Outcome
+    leaf_index: int
+    undone: bool
 
 
 @dataclass(frozen=True, slots=True)

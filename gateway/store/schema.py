@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 metadata = MetaData()
@@ -86,8 +86,17 @@ disclosure = Table(
     Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
     # The request itself, while a part of it waits for an approval; NULL once nothing waits.
     Column("box", LargeBinary),
+    # 1 when it changes something after a refusal on its case; what, stands in the encrypted detail of its decision.
+    Column("after_refusal", Integer, nullable=False, server_default="0"),
 )
 Index("disclosure_by_time", disclosure.c.submitted_at)
+Index("disclosure_of_case", disclosure.c.case_id, disclosure.c.leaf_index)
+Index(
+    "disclosure_after_refusal",
+    disclosure.c.submitted_at,
+    sqlite_where=disclosure.c.after_refusal == 1,
+    postgresql_where=disclosure.c.after_refusal == 1,
+)
 part = Table(
     "part",
     metadata,

@@ -6,7 +6,7 @@ from typing import Protocol
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
-from gateway.model.views import DisclosureLine, DisclosureView
+from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
 
 
 class Offer(Protocol):
@@ -135,6 +135,10 @@ class TeamDesk(Protocol):
 
     def lines(self, by: Person) -> Sequence[DisclosureLine]:
         """List this person's requests and what waits for them."""
+        ...
+
+    def changed_lines(self, by: Person) -> Sequence[ChangedLine]:
+        """List, for officers, the requests that changed something after a refusal."""
         ...
 
     def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:

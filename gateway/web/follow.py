@@ -30,6 +30,7 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk) -> None:
             view=view,
             vocabulary=desk.bundle.vocabulary,
             partner=partner_name(desk, view.recipient),
+            partners={partner.id: partner.name for partner in desk.partners()},
             parts=[(part, steps(part)) for part in view.parts],
             may_withdraw=live and person.has(*DECIDERS),
             may_lift=ground is not None and ground.urgent and bool(view.parts) and person.has(*DECIDERS),

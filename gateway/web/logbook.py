@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from gateway.model.people import StaffRole
 from gateway.web.desk import LogReport, TeamDesk
-from gateway.web.signin import Answer, staff
+from gateway.web.signin import Answer, signed_in, staff
 
 LATEST = 50
 OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER, StaffRole.MANAGER)
@@ -17,7 +17,15 @@ def add_logbook(blueprint: Blueprint, desk: TeamDesk) -> None:
         summary = desk.log_summary()
         first = max(0, summary.entries - LATEST)
         entries = list(reversed(desk.log_entries(first, summary.entries)))
-        return render_template("logbook.html", summary=summary, entries=entries, report=report)
+        return render_template(
+            "logbook.html",
+            summary=summary,
+            entries=entries,
+            report=report,
+            changed=desk.changed_lines(signed_in()),
+            vocabulary=desk.bundle.vocabulary,
+            partners={partner.id: partner.name for partner in desk.partners()},
+        )
 
     @blueprint.get("/logboek")
     @staff(*OFFICERS)

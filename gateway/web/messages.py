@@ -36,6 +36,11 @@ RECEIPTS = {
     "acted": "gebruikt",
     "destroyed": "vernietigd",
 }
+PAPERS = {
+    "other": "Nu op een ander of nieuwer stuk.",
+    "same": "Nu op hetzelfde stuk.",
+    "none": "Nu zonder stuk.",
+}
 ADVICE = {"positive": "positief", "negative": "negatief"}
 STEP_STATES = {"done": "klaar", "now": "nu aan de beurt", "stopped": "gestopt", "later": "nog niet"}
 PROVENANCES = {

@@ -48,6 +48,7 @@ def add_request_form(blueprint: Blueprint, desk: TeamDesk) -> None:
             draft=draft,
             body=body.decode(),
             partner=partner_name(desk, view.recipient),
+            partners={partner.id: partner.name for partner in desk.partners()},
             vocabulary=desk.bundle.vocabulary,
         )
 

@@ -27,6 +27,7 @@ from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Text
 from gateway.model.views import (
+    ChangedLine,
     DisclosureLine,
     DisclosureView,
     FieldState,
@@ -203,6 +204,7 @@ class CannedDesk:
     )
     report: CannedReport = field(default_factory=lambda: CannedReport(ok=True))
     refusal: GatewayError | None = None
+    changed: tuple[ChangedLine, ...] = ()
     calls: list[tuple[object, ...]] = field(default_factory=list)
 
     def _answer(self, *call: object) -> DisclosureView:
@@ -240,6 +242,10 @@ class CannedDesk:
         """Return a waiting line and another."""
         lines = [DisclosureLine("d1", "dudok-wonen", AT, Outcome.NEEDS_APPROVAL, (PartState.WAITING,), True)]
         return [*lines, DisclosureLine("d2", "dudok-wonen", AT, Outcome.DENY, (), False)]
+
+    def changed_lines(self, by: Person) -> Sequence[ChangedLine]:
+        """Return what was set."""
+        return self.changed
 
     def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
         """Answer with the view."""

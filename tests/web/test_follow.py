@@ -7,9 +7,9 @@ import pytest
 from gateway.model.decision import Approval
 from gateway.model.people import Person
 from gateway.model.terms import Text
-from gateway.model.views import PartState
+from gateway.model.views import ChangedLine, ChangeView, Paper, PartState
 from gateway.web.follow import steps
-from tests.web.canned import DIGEST, FG, MANAGER, PART, SUPERVISOR, VIEW, CannedDesk, client_for
+from tests.web.canned import AT, DIGEST, FG, MANAGER, OFFICER, PART, SUPERVISOR, VIEW, CannedDesk, client_for
 
 BASE = "/verstrekkingen/d1"
 PART_PATH = f"{BASE}/onderdelen/p1"
@@ -91,3 +91,59 @@ def test_the_stages_never_say_that_a_stopped_part_left(state: PartState, approva
     assert (told["Verzegeld en vastgelegd"] == "done") is left
     assert (told["Opgehaald"] == "done") is (state in {PartState.DELIVERED, PartState.RECALLED})
     assert ("Teruggeroepen" in told) is (state is PartState.RECALLED)
+
+
+CHANGE = ChangeView(
+    earlier="d0",
+    leaf_index=1,
+    recipient="dudok-wonen",
+    ground="exploitation_signal",
+    purpose="protect",
+    roles=(("tenant", "facilitator"),),
+    facts=(("illegality_established", Paper.SAME), ("own_fact", Paper.OTHER), ("avim_hold", Paper.NONE)),
+)
+TOLD = (
+    "Ontvanger: eerst Dudok Wonen",
+    "Grond: eerst signaal.",
+    "Doel: eerst beschermen.",
+    "Rol: eerst huurder, nu facilitator.",
+    "Is de overtreding vastgesteld? Nu op hetzelfde stuk.",
+    "Iets anders staat vast. Nu op een ander of nieuwer stuk.",
+    "Berekend. Nu zonder stuk.",
+)
+
+
+def test_what_changed_after_a_refusal_stands_before_what_is_approved(desk: CannedDesk) -> None:
+    """In words, with a link to the earlier request, and once more beside the button."""
+    html = client_for(desk, MANAGER).get(BASE).get_data(as_text=True)
+    assert "gewijzigd" not in html
+    desk.view = replace(VIEW, after_refusal=(CHANGE, ChangeView("d9", 2, readable=False)))
+    html = client_for(desk, MANAGER).get(BASE).get_data(as_text=True)
+    for told in (*TOLD, 'href="/verstrekkingen/d0"', 'href="#gewijzigd"', "niet te openen"):
+        assert told in html, told
+    assert html.index('id="gewijzigd"') < html.index("Uw beslissing")
+
+
+def test_a_word_that_the_policy_no_longer_has_is_shown_as_it_was_recorded(desk: CannedDesk) -> None:
+    """The policy changes; what was recorded does not."""
+    old = ChangeView("d0", 1, "gone-1", "gone_2", "gone_3", (("gone_4", "gone_5"),), (("gone_6", Paper.NONE),))
+    desk.view = replace(VIEW, after_refusal=(old,))
+    html = client_for(desk, MANAGER).get(BASE).get_data(as_text=True)
+    for told in (
+        "eerst gone-1.",
+        "eerst gone_2.",
+        "eerst gone_3.",
+        "eerst gone_4, nu gone_5.",
+        "gone_6 Nu zonder stuk.",
+    ):
+        assert told in html, told
+
+
+def test_officers_find_the_changed_requests_in_the_log_book(desk: CannedDesk) -> None:
+    """With what changed, as far as it was not erased; who opens one is recorded."""
+    client = client_for(desk, OFFICER)
+    assert "Er is geen verzoek gewijzigd na een weigering." in client.get("/logboek").get_data(as_text=True)
+    desk.changed = (ChangedLine("d1", AT, 7, (CHANGE,)), ChangedLine("d2", AT, 8, ()))
+    html = client.get("/logboek").get_data(as_text=True)
+    for told in (*TOLD, 'href="/verstrekkingen/d1"', "24-11-2026 09:30, regel 7", "Wat er anders was, is gewist."):
+        assert told in html, told
