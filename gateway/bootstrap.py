@@ -23,6 +23,7 @@ from gateway.model.partner import Partner
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
+from gateway.policy.shelf import Shelf, check_place
 from gateway.store.engine import Database, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
 
@@ -56,7 +57,12 @@ def log_origin(settings: Settings) -> str:
 
 def load_policy(settings: Settings) -> Policy:
     """Read and compile the policy bundle; raise PolicyUnreadableError when any of it is not as it should be."""
-    return Policy(load_bundle(read_policy_files(settings.policies, municipality=settings.municipality)))
+    return Policy(load_bundle(policy_files(settings)))
+
+
+def policy_files(settings: Settings) -> dict[str, bytes]:
+    """Return the exact bytes of the policy's files in their folder."""
+    return read_policy_files(settings.policies, municipality=settings.municipality)
 
 
 def open_reader(settings: Settings) -> SqlStore:
@@ -131,13 +137,16 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     signer = NoteSigner.from_text(given.keyring.log_key)
     seen = LastSeen(settings.home / SEEN, signer.vkey)
     metrics = Metrics()
+    store = _open_store(settings, Log(signer, log_origin(settings)), seen, metrics)
+    recorder, lookup = Recorder(given.keyring.kek), LookupKey(given.keyring.lookup_key)
+    _shelve_policy(settings, store, Shelf(recorder, lookup.own_affairs(), "start", clock()), given.policy.bundle.digest)
     tools = Tools(
-        store=_open_store(settings, Log(signer, log_origin(settings)), seen, metrics),
+        store=store,
         seen=seen.read,
         policy=given.policy,
         partners=given.partners,
-        recorder=Recorder(given.keyring.kek),
-        lookup=LookupKey(given.keyring.lookup_key),
+        recorder=recorder,
+        lookup=lookup,
         issuer_key=given.keyring.issuer_key,
         issuer=settings.issuer,
         log_vkey=signer.vkey,
@@ -169,6 +178,20 @@ def _refuse_fork(database: Database, seen: LastSeen) -> None:
         raise older(0, remembered.size)
     with SqlStore(database, None).read() as unit:
         seen.check(remembered, unit.log)
+
+
+def _shelve_policy(settings: Settings, store: SqlStore, shelf: Shelf, digest: str) -> None:
+    """Keep the demo's unsigned bundle, so that every decision's digest can be found back, with its files."""
+    with store.read() as unit:
+        newest = unit.bundles.newest()
+        if newest is not None:
+            check_place(unit, newest)
+    if newest is not None and newest.digest == digest:
+        return
+    files = policy_files(settings)
+    if load_bundle(files).digest != digest:
+        raise ConfigError("the policy's files changed during the start", hint="start again")
+    store.write(lambda unit: shelf.place_unsigned(unit, files))
 
 
 def _open_store(settings: Settings, log: Log, seen: LastSeen, metrics: Metrics) -> SqlStore:

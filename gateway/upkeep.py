@@ -87,12 +87,14 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
     store = SqlStore(database, Log(signer, log_origin(settings)).open_batch)  # without a memory: see `accept_loss`
     try:
         migrate(database)
+        with store.read() as unit:  # what is not on the shelf may not stand in an entry
+            newest = unit.bundles.newest()
         return accept_loss(
             store,
             Recorder(given.keyring.kek),
             LastSeen(settings.home / SEEN, signer.vkey),
             tag=LookupKey(given.keyring.lookup_key).own_affairs(),
-            bundle=given.policy.bundle.digest,
+            bundle=given.policy.bundle.digest if newest is None else newest.digest,
             decision=decision,
             at=clock(),
         )

@@ -100,6 +100,8 @@ def _from_environment(surface: str) -> Flask:
     people = demo_people(settings.home / DEMO_PEOPLE_FILE) if settings.demo else ()
     if people:
         telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")
+    if settings.demo:
+        telemetry.event("policy_unsigned", bundle=gateway.team.bundle.digest, problem="nobody signed it: demo only")
     telemetry.event("ready", size=gateway.team.log_summary().entries, surface=surface)
     return create_app(gateway, DemoSignIn(people), surface=surface)
 

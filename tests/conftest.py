@@ -17,6 +17,7 @@ from gateway.bootstrap import Gateway, Materials, build, read_materials
 from gateway.config.settings import Settings
 from gateway.demo.postgres import create_database, find_postgres, postgres_server
 from gateway.demo.setting import demo_environment, prepare
+from gateway.log.seen import SEEN
 from gateway.store.engine import migrate, open_engine
 from tests.databases import POSTGRESQL, SQLITE
 
@@ -100,6 +101,7 @@ def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
     settings = _demo_settings(tmp_path / "home", database)
     shutil.copytree(prepared_home, settings.home)
     if not database.startswith("sqlite"):
+        (settings.home / SEEN).unlink()  # it remembers the other database
         prepare(settings)
     return settings
 

@@ -38,6 +38,7 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
         prepare(settings)
         fill(settings)
         click.secho("DEMO: invented data and identities only. Never use this with real people.", fg="red", err=True)
+        click.secho("DEMO: the policy is taken from its folder as it is; nobody signed it.", fg="red", err=True)
         for person in DEMO_PEOPLE:
             click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")
     else:

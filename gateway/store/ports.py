@@ -13,6 +13,7 @@ from gateway.store.records import (
     Earlier,
     Judgement,
     OutboxRow,
+    StoredBundle,
     StoredDisclosure,
     StoredPart,
     StoredReceipt,
@@ -283,6 +284,26 @@ class Door(Protocol):
         ...
 
 
+class Bundles(Protocol):
+    """Every policy that was ever active. Rows are only ever added."""
+
+    def newest(self) -> StoredBundle | None:
+        """Return the bundle with the highest sequence number, if any was ever active."""
+        ...
+
+    def by_digest(self, digest: str) -> StoredBundle | None:
+        """Return the bundle with this digest; when it was active more than once, its newest row."""
+        ...
+
+    def sequences(self) -> Sequence[tuple[int, str]]:
+        """Return (sequence number, digest) of every bundle, oldest first."""
+        ...
+
+    def add(self, bundle: StoredBundle) -> None:
+        """Keep a bundle, in the transaction of its leaf. MUST raise DuplicateRequestError when its number is taken."""
+        ...
+
+
 class Unit(Protocol):
     """One consistent view of the whole store; inside a writing job also the log's open batch."""
 
@@ -292,6 +313,7 @@ class Unit(Protocol):
     outbox: Outbox
     circumstances: Circumstances
     door: Door
+    bundles: Bundles
 
     def append(self, entry: bytes) -> int:
         """Add a leaf in this transaction and return its index. MUST NOT be called outside a writing job."""

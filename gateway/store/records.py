@@ -109,3 +109,19 @@ class StoredReceipt:
     state: str
     at: dt.datetime
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBundle:
+    """A policy that is or was active: its exact files, packed, and the approvers' signatures (one signed note, or "").
+
+    `digest` is the SHA-256 of `files`; `previous` that of the bundle before it ("" for the first).
+    """
+
+    sequence: int
+    digest: str
+    previous: str
+    files: bytes = field(repr=False)
+    signatures: str = field(repr=False)
+    activated_at: dt.datetime
+    leaf_index: int

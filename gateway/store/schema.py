@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 metadata = MetaData()
@@ -120,6 +120,20 @@ judgement = Table(
     Column("kind", String(16), nullable=False),
     Column("digest", String(80), nullable=False),
     Column("at", String(32), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)
+
+# -- every policy that was ever active: rows are only ever added ------------------------------------------------------
+policy_bundle = Table(
+    "policy_bundle",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(80), nullable=False, index=True),
+    Column("previous", String(80), nullable=False),
+    # `digest` is the SHA-256 of exactly these bytes (`gateway.config.packed_policy`).
+    Column("files", LargeBinary, nullable=False),
+    Column("signatures", Text, nullable=False),
+    Column("activated_at", String(32), nullable=False),
     Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.errors import LogUnavailableError
 from gateway.metrics import Metrics
 from gateway.store import ports
+from gateway.store.bundles import SqlBundles
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering, reading, transaction
@@ -41,6 +42,7 @@ class SqlUnit:
         self.outbox: ports.Outbox = SqlOutbox(session)
         self.circumstances: ports.Circumstances = SqlCircumstances(session)
         self.door: ports.Door = SqlDoor(session)
+        self.bundles: ports.Bundles = SqlBundles(session)
         self._batch = batch
 
     def append(self, entry: bytes) -> int:

@@ -82,7 +82,7 @@ def test_keys_are_announced_rotated_and_listed_without_a_secret(settings: Settin
         "active": middle.next_key.kid,
         "announced": None,
         "retired": first.issuer_key.kid,
-        "leaf_index": 1,
+        "leaf_index": 2,
     }
     stolen = run(settings, "rotate", "--stolen")
     assert f"{rotated['active']} is trusted no more" in stolen.output

@@ -79,7 +79,7 @@ def test_an_older_database_is_not_backed_up(keeping: Settings, shelf: Path) -> N
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE leaf SET entry = CAST(replace(CAST(entry AS TEXT), 'permit', 'denied') AS BLOB) WHERE idx = 0",
+        "UPDATE leaf SET entry = CAST(replace(CAST(entry AS TEXT), 'permit', 'denied') AS BLOB) WHERE idx = 1",
         "UPDATE node SET hash = zeroblob(32) WHERE level = 1",
         "UPDATE checkpoint SET note = replace(note, 'hilversum', 'elsewhere')",
     ],

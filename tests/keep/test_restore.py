@@ -68,9 +68,9 @@ def test_a_backup_of_another_gateway_is_not_restored(kept: Path, bare: Settings)
 
 def _altered_leaf(groups: list[Group]) -> list[Group]:
     at = next(place for place, group in enumerate(groups) if group.table == "leaf")
-    (index, entry), *rest = groups[at].rows
+    first, (index, entry), *rest = groups[at].rows
     assert isinstance(entry, bytes)
-    groups[at] = Group("leaf", [(index, entry.replace(b"permit", b"denied", 1)), *rest])
+    groups[at] = Group("leaf", [first, (index, entry.replace(b"permit", b"denied", 1)), *rest])
     return groups
 
 

@@ -89,7 +89,7 @@ class World:
     keys: dict[tuple[str, str], tuple[dict[str, Json], int]] = field(default_factory=dict)
     holds: dict[int, frozenset[Hashable]] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
-    leaves: list[tuple[str, str]] = field(default_factory=list)
+    leaves: list[tuple[str, str]] = field(default_factory=lambda: [("policy", "unsigned")])  # the start says so
 
     # -- what is so ---------------------------------------------------------------------------------------------------
     def stands(self, ask: Ask, strand: Strand) -> bool:

@@ -4,7 +4,16 @@ import datetime as dt
 
 from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
-from gateway.store.records import CaseKey, Detail, Judgement, OutboxRow, StoredDisclosure, StoredPart, StoredReceipt
+from gateway.store.records import (
+    CaseKey,
+    Detail,
+    Judgement,
+    OutboxRow,
+    StoredBundle,
+    StoredDisclosure,
+    StoredPart,
+    StoredReceipt,
+)
 
 AT = dt.datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=dt.UTC)
 
@@ -35,4 +44,5 @@ PART = StoredPart(
 )
 MESSAGE = OutboxRow(0, "m1", "p1", "belle", "eyJ.message", AT, PartState.RELEASED)
 RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
+BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
 JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
