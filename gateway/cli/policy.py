@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -21,6 +23,14 @@ from gateway.model.terms import Json
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 LIMIT = 10_000_000  # bytes of JSON: some ten thousand queries
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+FOLDER = click.option(
+    "--policies",
+    envvar="GATEWAY_POLICIES",
+    default=POLICIES,
+    show_envvar=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder with the policy bundle.",
+)
 
 
 class UnusableInput(click.ClickException):
@@ -34,9 +44,26 @@ class UnusableInput(click.ClickException):
         super().__init__(error.message + hint)
 
 
-@click.group()
+ELSEWHERE: Mapping[str, str] = {"test": "gateway.cli.policy_test"}
+"""The larger commands, each in its own file under its own name."""
+
+
+class _Policy(click.Group):
+    """Imports a command's file when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_Policy)
 def policy() -> None:
-    """Ask the policy what it would decide."""
+    """Ask the policy what it would decide, and test it."""
 
 
 @policy.command()
@@ -47,14 +74,7 @@ def policy() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A query, or a list of queries, in YAML or JSON.",
 )
-@click.option(
-    "--policies",
-    envvar="GATEWAY_POLICIES",
-    default=POLICIES,
-    show_envvar=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder with the policy bundle.",
-)
+@FOLDER
 @click.option(
     "--municipality",
     envvar="GATEWAY_MUNICIPALITY",

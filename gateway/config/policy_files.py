@@ -42,6 +42,15 @@ def read_policy_files(
     return files
 
 
+def read_example_files(directory: Path) -> dict[str, bytes]:
+    """Return the exact bytes of each file with worked examples or stored answers, by its name; they are not part of a
+    bundle.
+
+    :raises PolicyUnreadableError: the folder or a file is absent or unreadable.
+    """
+    return {path.name: _read(path, path.name) for path in _listed(directory, "examples") if path.suffix == ".yaml"}
+
+
 def _listed(folder: Path, name: str) -> Iterator[Path]:
     try:
         found = sorted(folder.iterdir())

@@ -1,7 +1,7 @@
-"""What the tests of `decide` share: the shipped policy, a tiny policy, and test shorthand for facts left out."""
+"""What the tests of `decide` share: the shipped policy and a tiny policy."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,23 +33,6 @@ OPPOSITE = {YES: NO, NO: YES}
 ROOT = Path(__file__).parents[2]
 SHIPPED = Policy(load_bundle(read_policy_files(ROOT / "policies")))
 EDITION = SHIPPED.bundle.on(DAY)
-
-# matrix.yaml, global.assumed: shorthand of the worked examples only. The product never assumes a fact.
-ASSUMED: Mapping[str, Truth] = {
-    "source_wpg": NO,
-    "source_medical": NO,
-    "subject_minor": NO,
-    "purpose_matches": YES,
-    "within_retention": YES,
-    "agreement_current": YES,
-    "dpia_current": YES,
-    "partner_active": YES,
-    "single_case": YES,
-    "second_approver": YES,
-    "subject_is_sex_worker": NO,
-    "subject_heard": YES,
-    "avim_hold": NO,
-}
 
 
 def said(word: str) -> Text:

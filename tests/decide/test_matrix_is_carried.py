@@ -196,3 +196,13 @@ def test_hilversum_only_takes_away() -> None:
     assert [row.id for row in since.rows] == [row.id for row in before.rows]
     assert all(mine.fields <= row.fields for mine, row in zip(since.rows, before.rows, strict=True))
     assert since.never_fields > before.never_fields
+
+
+@needs_matrix
+def test_the_shorthand_of_the_examples_is_that_of_the_matrix() -> None:
+    """policies/examples/assumed.yaml fills in what the matrix says the examples leave out, and nothing else."""
+    shipped = strict_yaml.load(
+        (REPOSITORY / "policies" / "examples" / "assumed.yaml").read_bytes(), name="assumed.yaml"
+    )
+    matrix = strict_yaml.load((DOMAIN / "matrix.yaml").read_bytes(), name="matrix.yaml")
+    assert cast("dict[str, Json]", shipped)["facts"] == cast("dict[str, dict[str, Json]]", matrix)["global"]["assumed"]
