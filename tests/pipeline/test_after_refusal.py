@@ -105,7 +105,7 @@ def test_another_ground_role_or_purpose_is_recorded(gateway: Gateway) -> None:
     again = cases.landlord(DAY, CASE, illegality_established="unknown")
     again["purpose"] = "end_illegal_use"
     changed = {change.leaf_index: change for change in sent(gateway, again).after_refusal}
-    assert changed[0] == ChangeView(changed[0].earlier, 0, purpose="prevent_recurrence")
+    assert changed[1] == ChangeView(changed[1].earlier, 1, purpose="prevent_recurrence")
 
 
 def test_another_number_for_the_same_subject_hides_nothing(gateway: Gateway) -> None:
@@ -119,7 +119,7 @@ def test_another_number_for_the_same_subject_hides_nothing(gateway: Gateway) -> 
     assert isinstance(subjects, list)
     subjects.append({**subject(request), "ref": "s2"})
     changes = sent(gateway, more).after_refusal
-    assert 0 not in {change.leaf_index for change in changes}
+    assert 1 not in {change.leaf_index for change in changes}
 
 
 def test_calling_police_data_ones_own_after_a_refusal_is_recorded(gateway: Gateway) -> None:
@@ -147,7 +147,7 @@ def test_to_another_kind_of_recipient_only_what_contradicts_is_recorded(gateway:
     turned = cases.landlord(DAY, CASE)
     turned |= {"recipient": "juridische-handhaving", "ground": "enforcement", "purpose": "impose_measure"}
     subject(turned)["role"] = "owner"
-    change = next(one for one in sent(gateway, turned).after_refusal if one.leaf_index == 0)
+    change = next(one for one in sent(gateway, turned).after_refusal if one.leaf_index == 1)
     assert (change.recipient, change.ground, change.purpose) == (None, None, None)
     assert change.roles == (("facilitator", "owner"),)
     assert change.facts == (("illegality_established", Paper.SAME),)
@@ -210,7 +210,7 @@ def test_at_most_twenty_earlier_requests_are_compared(gateway: Gateway) -> None:
     for _ in range(22):
         refused(gateway)
     assert [change.leaf_index for change in sent(gateway, cases.landlord(DAY, CASE)).after_refusal] == [
-        *range(21, 1, -1)
+        *range(22, 2, -1)
     ]
 
 
@@ -277,6 +277,7 @@ def test_nothing_of_it_stands_outside_the_encrypted_detail_and_erasure_takes_it(
         stored = b"".join(
             value if isinstance(value, bytes) else str(value).encode()
             for table in metadata.sorted_tables
+            if table.name != "policy_bundle"  # the policy itself has every word of it
             for row in connection.execute(select(table))
             for value in row
         )
