@@ -6,12 +6,12 @@ Both keep the same two promises: what was committed survives a power cut, and on
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -27,6 +27,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 WRITER_LOCK = 0x676174657761793A
 """The advisory lock of PostgreSQL that a writing transaction holds; each database has its own."""
+# As BEGIN IMMEDIATE on SQLite: all that a writing transaction reads is what the last commit left, on every gateway.
+TAKE_LOCK = f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"
+ONE_MOMENT: Final = "REPEATABLE READ"
 
 # A writer that waits this long, or a connection that died with the lock in its hand, must not stop everybody else.
 # And whatever its administrator set, its messages do not quote what a failing statement was about to store.
@@ -80,9 +83,13 @@ def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(sqlite_begin(writing=connection.get_execution_options().get("writing", False)))
+
+
+def sqlite_begin(*, writing: bool) -> str:
+    """Return the words that open a transaction on SQLite."""
     # A writer takes the lock at once: upgrading a read snapshot later could fail half-way.
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    return "BEGIN IMMEDIATE" if writing else "BEGIN"
 
 
 def _open_postgresql(url: URL) -> Engine:
@@ -123,9 +130,8 @@ def _make_durable(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> 
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    # As BEGIN IMMEDIATE on SQLite: all that a writing transaction reads is what the last commit left, on every gateway.
     if connection.get_execution_options().get("writing", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+        connection.exec_driver_sql(TAKE_LOCK)
 
 
 @contextmanager
@@ -146,23 +152,7 @@ def answering() -> Iterator[None]:
 def reading(engine: Engine) -> Engine:
     """Return the engine for reading: a transaction sees one moment, however many statements read it."""
     served = engine.dialect.name == "postgresql"  # SQLite gives that by itself
-    return engine.execution_options(isolation_level="REPEATABLE READ") if served else engine
-
-
-@contextmanager
-def transaction(engine: Engine) -> Iterator[tuple[Connection, RootTransaction]]:
-    """Open a transaction, committed at the end unless something was raised.
-
-    A connection on which the database failed is closed: a COMMIT or ROLLBACK that failed may have left its transaction
-    open, with the lock of the one writer, and back in the pool it would stop whoever comes next.
-    """
-    with engine.connect() as connection:
-        try:
-            with connection.begin() as opened:
-                yield connection, opened
-        except (SQLAlchemyError, StatementError):
-            connection.invalidate()
-            raise
+    return engine.execution_options(isolation_level=ONE_MOMENT) if served else engine
 
 
 def is_served(url: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -61,13 +62,18 @@ class Statement:
 
 
 class Session:
-    """One open transaction of SQLAlchemy's, and the driver's own cursor in it."""
+    """One open transaction, through the driver's own cursor in it."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work inside the connection's transaction."""
-        self._dialect = connection.dialect
-        self._cursor = connection.connection.cursor()
-        self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
+    def __init__(self, dialect: Dialect, cursor: DBAPICursor) -> None:
+        """Work inside the transaction of the cursor's connection."""
+        self._dialect = dialect
+        self._cursor = cursor
+        self._error: type[Exception] = dialect.loaded_dbapi.Error
+
+    @classmethod
+    def within(cls, connection: Connection) -> "Session":
+        """Return the session of a transaction of SQLAlchemy's."""
+        return cls(connection.dialect, connection.connection.cursor())
 
     def close(self) -> None:
         """Let go of the last statement: one that lives on keeps SQLite's lock, also after its connection was closed."""

@@ -51,7 +51,7 @@ class SqlSnapshot:
     def __init__(self, connection: Connection) -> None:
         """Read inside the connection's transaction, which gives one view."""
         self._connection = connection
-        self.log: LogTable = SqlLogTable(Session(connection))
+        self.log: LogTable = SqlLogTable(Session.within(connection))
 
     def groups(self) -> Iterator[Group]:
         """Yield every row once, in the order that this module's first lines tell.
@@ -116,7 +116,7 @@ class SqlRefill:
     def __init__(self, connection: Connection) -> None:
         """Write inside the connection's transaction."""
         self._connection = connection
-        self.log: LogTable = SqlLogTable(Session(connection))
+        self.log: LogTable = SqlLogTable(Session.within(connection))
 
     def insert(self, shape: Shape, group: Group) -> None:
         """Add rows.

@@ -6,7 +6,7 @@ at once in the caller's own thread and a busy one shares the disk's flush among 
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from typing import TypeVar, cast
 
@@ -19,11 +19,12 @@ from gateway.store import ports
 from gateway.store.bundles import SqlBundles
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.disclosures import SqlCases, SqlDisclosures
-from gateway.store.engine import answering, reading, transaction
+from gateway.store.engine import answering
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.ports import LogBatch, LogTable, Memory
 from gateway.store.session import Session, StatementError
+from gateway.store.transaction import transaction
 
 T = TypeVar("T")
 
@@ -75,8 +76,7 @@ class SqlStore:
         metrics: Metrics | None = None,
     ) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
-        self._reader = reading(engine)
-        self._writer = engine.execution_options(writing=True)
+        self._engine = engine
         self._open_batch = open_batch
         self._memory = memory
         self._metrics = metrics or Metrics()
@@ -86,8 +86,8 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlUnit]:
         """Open one consistent reading view."""
-        with answering(), transaction(self._reader) as (connection, _), closing(Session(connection)) as session:
-            yield SqlUnit(session)
+        with answering(), transaction(self._engine) as opened:
+            yield SqlUnit(opened.session)
 
     def write(self, job: Callable[[SqlUnit], T]) -> T:
         """Run the job in the next transaction; return only after COMMIT is durable.
@@ -115,7 +115,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Close the connections; the store is of no use after this."""
-        self._reader.dispose()
+        self._engine.dispose()
         if self._memory is not None:
             self._memory.settle()
 
@@ -128,7 +128,8 @@ class SqlStore:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
         failure = _not_written
         try:
-            with transaction(self._writer) as (connection, opened), closing(Session(connection)) as session:
+            with transaction(self._engine, writing=True) as opened:
+                session = opened.session
                 batch = open_batch(SqlLogTable(session))
                 unit = SqlUnit(session, batch)
                 if len(group) == 1:
