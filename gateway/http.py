@@ -4,12 +4,10 @@ import time
 from collections.abc import Callable
 
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from gateway import telemetry
-from gateway.counters import SCHEME
+from gateway.counters import RateLimit
 from gateway.errors import (
     ConfigError,
     CryptoError,
@@ -92,21 +90,23 @@ def title_of(status: int) -> str:
 
 def install(
     app: Flask, *, rate_limit: str, metrics: Metrics, show: Callable[[int, GatewayError | None], Response]
-) -> Limiter:
+) -> None:
     """Give the app its limits, headers, one telemetry event and count per request, and error answers made by `show`.
 
     `show(status, error)` makes a page or a problem document; it gets no error where the message is not safe to show.
     """
-    limiter = Limiter(get_remote_address, app=app, default_limits=[rate_limit], storage_uri=f"{SCHEME}://")
+    limit = RateLimit(rate_limit)
 
     @app.before_request
     def _start() -> None:
         g.started = time.perf_counter()
+        if request.endpoint and not limit.admits(request.remote_addr or "", request.endpoint):
+            raise TooManyRequests
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
         seconds = round(time.perf_counter() - g.get("started", time.perf_counter()), 4)
         # Only the pattern in the source and a known method: a path, or a method made up, may hold a value.
         route = request.url_rule.rule if request.url_rule else NO_ROUTE
@@ -129,5 +129,3 @@ def install(
     def _unknown(error: Exception) -> Response:
         telemetry.failure("unexpected", error)
         return show(500, None)
-
-    return limiter

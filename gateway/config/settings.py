@@ -60,7 +60,7 @@ _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where things are and how far callers may go; `body_limit` is in bytes, `rate_limit` as Flask-Limiter reads it."""
+    """Where things are and how far callers may go; `body_limit` is in bytes, `rate_limit` as RATE says."""
 
     home: Path
     database_url: str = field(repr=False)  # a PostgreSQL URL may hold a password

@@ -289,7 +289,7 @@ def make_app(desk: CannedDesk, people: SignIn | None = None, *, csrf: bool = Fal
     app = Flask("test", static_folder=None, template_folder=None)
     app.config.update(SECRET_KEY=b"k" * 32, WTF_CSRF_ENABLED=csrf, SESSION_COOKIE_SAMESITE="Strict")
     CSRFProtect(app)
-    install(app, rate_limit="1000/minute", metrics=Metrics(), show=error_page)
+    install(app, rate_limit="1000 per minute", metrics=Metrics(), show=error_page)
     app.register_blueprint(create_web_blueprint(desk, DemoSignIn(PEOPLE) if people is None else people))
     return app
 
