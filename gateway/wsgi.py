@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,13 +43,17 @@ class _FilelessRequest(Request):
         raise UnsupportedMediaType
 
 
-class _FilelessFlask(Flask):
+class _GatewayFlask(Flask):
     request_class = _FilelessRequest
+
+    def ensure_sync(self, func: Callable[..., object]) -> Callable[..., object]:
+        """Return the function: none here is asynchronous, and Flask would look at nine of them for each request."""
+        return func
 
 
 def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", session_key: bytes | None = None) -> Flask:
     """Return the app from finished objects; it opens no file, key or socket itself."""
-    app = _FilelessFlask("gateway", static_folder=None, template_folder=None)
+    app = _GatewayFlask("gateway", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=session_key or secrets.token_bytes(32),
         MAX_CONTENT_LENGTH=gateway.settings.body_limit,

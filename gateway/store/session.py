@@ -35,6 +35,8 @@ class _Words:
 
     def fill(self, values: Mapping[str, Value]) -> list[Value]:
         constants = self.constants
+        if not constants:
+            return [values[name] for name in self.names]
         return [values[name] if name in values else constants[name] for name in self.names]
 
 
