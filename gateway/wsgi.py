@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from flask import Flask, Request, Response, request
+from flask_wtf import CSRFProtect
 from werkzeug.exceptions import UnsupportedMediaType
 
 from gateway import telemetry
@@ -22,7 +23,6 @@ from gateway.errors import GatewayError
 from gateway.http import install, title_of
 from gateway.model.people import Person, StaffRole
 from gateway.web.pages import create_web_blueprint, error_page
-from gateway.web.session import Csrf, Sessions
 from gateway.web.signin import DemoSignIn, SignIn, current_person
 
 SURFACES = ("all", "people", "partners")
@@ -63,8 +63,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.session_interface = Sessions(app)
-    csrf = Csrf(app)
+    csrf = CSRFProtect(app)
     install(app, rate_limit=gateway.settings.rate_limit, metrics=gateway.tools.metrics, show=_show)
     app.register_blueprint(
         create_operations_blueprint(gateway.team.log_summary, gateway.tools.metrics, gateway.metrics_token)
