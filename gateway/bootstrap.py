@@ -23,6 +23,7 @@ from gateway.model.partner import Partner
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
+from gateway.policy.load import load_policy as proved
 from gateway.policy.shelf import Shelf, check_place
 from gateway.store.engine import Database, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
@@ -56,8 +57,11 @@ def log_origin(settings: Settings) -> str:
 
 
 def load_policy(settings: Settings) -> Policy:
-    """Read and compile the policy bundle; raise PolicyUnreadableError when any of it is not as it should be."""
-    return Policy(load_bundle(policy_files(settings)))
+    """Read, compile and prove the policy bundle.
+
+    :raises PolicyError: any of it is not as it should be, or it breaks an invariant.
+    """
+    return proved(policy_files(settings))
 
 
 def policy_files(settings: Settings) -> dict[str, bytes]:

@@ -77,6 +77,12 @@ class PolicyUnreadableError(PolicyError):
     code = "policy_unreadable"
 
 
+class BrokenInvariantError(PolicyError):
+    """The rules lead to what an invariant says may never be; the message holds the counterexample in words."""
+
+    code = "broken_invariant"
+
+
 class UnknownTermError(PolicyError):
     """A query names a recipient kind, ground, role, fact or field that the vocabulary does not know."""
 

@@ -11,14 +11,13 @@ import click
 from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
 from gateway.config.strict_yaml import load
-from gateway.decide.engine import Policy
-from gateway.decide.loader import load_bundle
 from gateway.decide.query import parse_query
 from gateway.errors import GatewayError, InvalidRequestError, UnknownTermError
 from gateway.intake.strict_json import parse_json
 from gateway.model.bundle import Vocabulary
 from gateway.model.decision import Approval, Decision, Query
 from gateway.model.terms import Json
+from gateway.policy.load import load_policy
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 LIMIT = 10_000_000  # bytes of JSON: some ten thousand queries
@@ -30,6 +29,14 @@ FOLDER = click.option(
     show_envvar=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder with the policy bundle.",
+)
+WHOSE = click.option(
+    "--municipality",
+    envvar="GATEWAY_MUNICIPALITY",
+    default="hilversum",
+    show_default=True,
+    show_envvar=True,
+    help="Whose own rules restrict the policy.",
 )
 
 
@@ -44,7 +51,7 @@ class UnusableInput(click.ClickException):
         super().__init__(error.message + hint)
 
 
-ELSEWHERE: Mapping[str, str] = {"test": "gateway.cli.policy_test"}
+ELSEWHERE: Mapping[str, str] = {"prove": "gateway.cli.policy_prove", "test": "gateway.cli.policy_test"}
 """The larger commands, each in its own file under its own name."""
 
 
@@ -63,7 +70,7 @@ class _Policy(click.Group):
 
 @click.group(cls=_Policy)
 def policy() -> None:
-    """Ask the policy what it would decide, and test it."""
+    """Ask the policy what it would decide, prove what it never does, and test it."""
 
 
 @policy.command()
@@ -75,19 +82,12 @@ def policy() -> None:
     help="A query, or a list of queries, in YAML or JSON.",
 )
 @FOLDER
-@click.option(
-    "--municipality",
-    envvar="GATEWAY_MUNICIPALITY",
-    default="hilversum",
-    show_default=True,
-    show_envvar=True,
-    help="Whose own rules restrict the policy.",
-)
+@WHOSE
 @FORMAT
 def decide(source: Path, policies: Path, municipality: str, form: str) -> None:
     """Decide about what FILE asks: a what-if with the facts as given; nothing is computed, stored or released."""
     try:
-        compiled = Policy(load_bundle(read_policy_files(policies, municipality=municipality)))
+        compiled = load_policy(read_policy_files(policies, municipality=municipality))
         asked = _asked(source)
         queries = read_queries(asked, compiled.bundle.vocabulary, today=utc_now().date())
     except GatewayError as error:

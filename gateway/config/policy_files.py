@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway.errors import PolicyUnreadableError
 
-_SINGLE = ("vocabulary.yaml", "legal/bases.yaml")
+_SINGLE = ("vocabulary.yaml", "legal/bases.yaml", "invariants.yaml")
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.yaml")
 _DRAFT = re.compile(r"([a-z][a-z0-9-]*)\.draft\.yaml")
 _LOOK = "look at GATEWAY_POLICIES"

@@ -30,6 +30,11 @@ class Policy:
             Table(edition, bundle.vocabulary) for edition in (NOTHING, *(bundle.on(day) for day in self._bounds))
         ]
 
+    @property
+    def epochs(self) -> tuple[dt.date, ...]:
+        """Return each day on which what holds begins or ends; before the first nothing holds."""
+        return tuple(self._bounds)
+
     def table(self, on: dt.date) -> Table:
         """Return the compiled rules of the epoch that this day is in."""
         return self._tables[bisect_right(self._bounds, on)]

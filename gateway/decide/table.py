@@ -90,6 +90,16 @@ class Table:
             and words.fields.keys() >= set(query.fields)
         )
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Return the facts by the place of their bit in every mask."""
+        return tuple(self._fact_bits)
+
+    @property
+    def cells(self) -> Iterable[Cell]:
+        """Return every cell that has a row."""
+        return self._cells.keys()
+
     def rows(self, cell: Cell) -> tuple[CompiledRow, ...]:
         """Return the rows for this cell, the least strict approval first."""
         return self._cells.get(cell, ())
@@ -106,6 +116,10 @@ class Table:
         """Say whether nothing more has to be agreed before the release."""
         mask = self._approvals[approval]
         return known.yes & mask == mask
+
+    def agreed(self, approval: Approval) -> Known:
+        """Return what must be known so that nothing more has to be agreed before the release."""
+        return Known(self._approvals[approval], 0)
 
     def fields_mask(self, names: Iterable[str]) -> int:
         """Return the fields as a mask; a name that the vocabulary lacks has no bit, so it is never released."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.model.decision import Approval
+from gateway.model.invariant import Invariant
 from gateway.model.terms import Text, Truth
 
 
@@ -178,14 +179,19 @@ NOTHING = Edition(dt.date.min, None, {}, frozenset(), (), (), 0)
 class Bundle:
     """A whole policy. `digest` is "sha256:" + hex over the names and exact bytes of its files.
 
-    `editions` follow each other in time and do not overlap. `draft` names the coming law that was added to try it out;
-    such a bundle never goes live.
+    `editions` follow each other in time and do not overlap; `blueprint` is the same without the municipality's own
+    rules. `draft` names the coming law that was added to try it out, from `draft_from` on, and `changes` the invariants
+    that it says it changes; such a bundle never goes live.
     """
 
     digest: str
     vocabulary: Vocabulary
     editions: tuple[Edition, ...]
     draft: str | None = None
+    draft_from: dt.date | None = None
+    changes: frozenset[str] = frozenset()
+    invariants: tuple[Invariant, ...] = ()
+    blueprint: tuple[Edition, ...] = ()
 
     def on(self, day: dt.date) -> Edition:
         """Return what holds on this day."""

@@ -14,6 +14,7 @@ FILES = {
     for name in (
         "vocabulary.yaml",
         "legal/bases.yaml",
+        "invariants.yaml",
         "blueprint/2023-01-01.yaml",
         "blueprint/2027-01-01.yaml",
         "municipal/hilversum/2026-01-01.yaml",

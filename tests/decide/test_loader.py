@@ -80,7 +80,14 @@ valid: {from: "2026-01-01", until: null}
 note: {nl: s, en: t}
 never_fields: [name]
 """
-V, L, B = "vocabulary.yaml", "legal/bases.yaml", "blueprint/2023-01-01.yaml"
+INVARIANTS = """
+- id: INV-1
+  holds: {until: [coming]}
+  legal: [A-1]
+  never: {to: [police], fields: [bsn], given: {acute: ["no", "unknown"]}}
+  note: {nl: s, en: t}
+"""
+V, L, B, S = "vocabulary.yaml", "legal/bases.yaml", "blueprint/2023-01-01.yaml", "invariants.yaml"
 M = "municipal/town/2026-01-01.yaml"
 DAY = dt.date(2026, 11, 24)
 FORBIDS = BLUEPRINT[BLUEPRINT.index("  - {id: F-1") : BLUEPRINT.index("retention")]
@@ -88,7 +95,7 @@ ROWS = BLUEPRINT[BLUEPRINT.index("rows:") :]
 
 
 def _files() -> dict[str, bytes]:
-    return {V: VOCABULARY.encode(), L: LEGAL.encode(), B: BLUEPRINT.encode()}
+    return {V: VOCABULARY.encode(), L: LEGAL.encode(), B: BLUEPRINT.encode(), S: INVARIANTS.encode()}
 
 
 # id -> file, text to replace, replacement, what the message must name
@@ -228,9 +235,9 @@ def test_an_unknown_key_is_named_at_its_own_line() -> None:
         load_bundle(files)
 
 
-@pytest.mark.parametrize("name", [V, L, B])
+@pytest.mark.parametrize("name", [V, L, B, S])
 def test_a_missing_file_is_refused(name: str) -> None:
-    """Vocabulary, legal bases and at least one blueprint make a policy."""
+    """Vocabulary, legal bases, invariants and at least one blueprint make a policy."""
     files = _files()
     del files[name]
     with refused(PolicyUnreadableError):
@@ -402,7 +409,7 @@ def test_the_digest_covers_names_and_exact_bytes() -> None:
 
 def test_the_digest_of_these_bytes_never_changes() -> None:
     """Every leaf ever written names a digest: the way to compute it is a wire format."""
-    assert load_bundle(_files()).digest == "sha256:6651f0ac51343f4fc75bab960874e3e7f5e640086b5838a513a68b9375e71a2e"
+    assert load_bundle(_files()).digest == "sha256:de4f2936c07967d432a2f0853ef77d35c81cc40b892296ede0ea4c583c94f1c8"
 
 
 def test_the_same_rules_under_another_name_have_another_digest() -> None:

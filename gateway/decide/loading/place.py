@@ -3,7 +3,7 @@
 import datetime as dt
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -149,12 +149,18 @@ class Place:
             words.append(word)
         return tuple(words)
 
-    def facts(self, known: Mapping[str, object]) -> dict[str, Truth]:
+    def named(self, known: Collection[str], kind: str) -> dict[str, "Place"]:
+        """Return the entries of a mapping whose keys are known words."""
+        found = self.mapping()
+        for name, place in found.items():
+            if name not in known:
+                raise place.fault(f"unknown {kind} `{name}`", hint=_meant(name, known, f"known {kind}s"))
+        return found
+
+    def facts(self, known: Collection[str]) -> dict[str, Truth]:
         """Return facts with the value each must have; "unknown" is not a condition that anyone can establish."""
         told: dict[str, Truth] = {}
-        for name, place in self.mapping().items():
-            if name not in known:
-                raise place.fault(f"unknown fact `{name}`", hint=_meant(name, known, "known facts"))
+        for name, place in self.named(known, "fact").items():
             told[name] = place.choice(Truth)
             if told[name] is Truth.UNKNOWN:
                 raise place.fault('"yes" or "no" is expected', hint="leave the fact out where it does not matter")

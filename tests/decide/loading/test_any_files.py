@@ -12,10 +12,11 @@ from gateway.decide.loader import load_bundle
 from gateway.errors import PolicyUnreadableError
 from gateway.model.decision import Query
 from gateway.model.terms import Json
+from tests.decide.loading.test_invariants import EVERY_KIND
 from tests.decide.loading.test_layers import DRAFT, MUNICIPAL, D, M
-from tests.decide.test_loader import BLUEPRINT, DAY, LEGAL, VOCABULARY, B, L, V
+from tests.decide.test_loader import BLUEPRINT, DAY, LEGAL, VOCABULARY, B, L, S, V
 
-FILES = {V: VOCABULARY, L: LEGAL, B: BLUEPRINT, M: MUNICIPAL, D: DRAFT}
+FILES = {V: VOCABULARY, L: LEGAL, B: BLUEPRINT, S: EVERY_KIND, M: MUNICIPAL, D: DRAFT}
 BYTES = {name: text.encode() for name, text in FILES.items()}
 TREES = {name: load(data, name=name) for name, data in BYTES.items()}
 WORDS = sorted({word for text in FILES.values() for word in text.replace(":", " ").replace(",", " ").split()})

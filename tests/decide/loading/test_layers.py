@@ -9,7 +9,7 @@ from gateway.errors import PolicyUnreadableError
 from gateway.model.bundle import NOTHING, Edition, Row
 from gateway.model.decision import Approval
 from gateway.model.terms import Truth
-from tests.decide.test_loader import BLUEPRINT, LEGAL, VOCABULARY, B, L, V
+from tests.decide.test_loader import BLUEPRINT, INVARIANTS, LEGAL, VOCABULARY, B, L, S, V
 from tests.refusals import refused
 
 M = "municipal/town/2026-01-01.yaml"
@@ -57,7 +57,7 @@ rows:
 
 
 def _files(**more: str) -> dict[str, bytes]:
-    texts = {V: VOCABULARY, L: LEGAL, B: BLUEPRINT, M: MUNICIPAL, **more}
+    texts = {V: VOCABULARY, L: LEGAL, B: BLUEPRINT, S: INVARIANTS, M: MUNICIPAL, **more}
     return {name: text.encode() for name, text in texts.items()}
 
 
