@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
@@ -20,6 +21,10 @@ from gateway.demo.setting import demo_environment, prepare
 from gateway.log.seen import SEEN
 from gateway.store.engine import migrate, open_engine
 from tests.databases import POSTGRESQL, SQLITE
+
+# A busy machine makes an example slow, never wrong: no test has a deadline.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
