@@ -129,7 +129,8 @@ def _asked(source: Path) -> Json:
 
 def _readable(query: Query, decision: Decision) -> str:
     lines = [f"{query.recipient}, {query.ground}, {query.role}, {query.date}: {decision.outcome.value.upper()}"]
-    lines += [f"  {sentence}" for sentence in (decision.explanation.nl, decision.explanation.en)]
+    told = (decision.explanation.nl, decision.explanation.en)
+    lines += [f"  {line}" for text in told for line in text.split("\n")]
     if decision.approval is not Approval.NONE:
         lines.append(f"  approval: {decision.approval.value}")
     lines += [

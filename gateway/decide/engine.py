@@ -8,10 +8,11 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from gateway.decide import explain
+from gateway.decide import explain, ways
 from gateway.decide.table import CompiledRow, Known, Table
 from gateway.model.bundle import NOTHING, Bundle, Forbid, Row
 from gateway.model.decision import Approval, Decision, Outcome, Query, Withheld
+from gateway.model.terms import Text
 
 NEVER = "never_fields"
 DEFAULT = "default_deny"
@@ -29,6 +30,7 @@ class Policy:
         self._tables = [
             Table(edition, bundle.vocabulary) for edition in (NOTHING, *(bundle.on(day) for day in self._bounds))
         ]
+        self._signposts = [ways.Signposts(table.edition, bundle.vocabulary) for table in self._tables]
 
     @property
     def epochs(self) -> tuple[dt.date, ...]:
@@ -53,15 +55,27 @@ class Policy:
         asked = tuple(dict.fromkeys(query.fields))
         table = self.table(query.date)
         if not table.knows(query):
-            return self._deny(query, [Withheld(name, (DEFAULT,), explain.unknown_word()) for name in asked])
+            unknown = [Withheld(name, (DEFAULT,), explain.UNKNOWN_WORD) for name in asked]
+            return self._decision(query, Outcome.DENY, withheld=unknown, told=[ways.USE_THE_FORM])
         known = table.known(query.facts)
         forbids = table.forbids(query.recipient, query.ground)
         fired = [one.forbid for one in forbids if one.fires(known)]
         if fired:
-            ids = tuple(forbid.id for forbid in fired)
-            reason = explain.forbidden(fired, query.facts, self.bundle.vocabulary)
-            return self._deny(query, [Withheld(name, ids, reason) for name in asked], ids)
+            return self._stop(query, asked, fired)
         return self._permit(query, asked, table, known)
+
+    def _stop(self, query: Query, asked: Sequence[str], fired: Sequence[Forbid]) -> Decision:
+        """Withhold everything, because a guard fires."""
+        words, ids = self.bundle.vocabulary, tuple(forbid.id for forbid in fired)
+        reason = explain.forbidden(fired, query.facts, words)
+        told, others_too = ways.past_guards(fired, query.facts, words)
+        return self._decision(
+            query,
+            Outcome.DENY,
+            withheld=[Withheld(name, ids, reason) for name in asked],
+            fired=fired,
+            told=told + (self._others(query) if others_too else []),
+        )
 
     def _permit(self, query: Query, asked: Sequence[str], table: Table, known: Known) -> Decision:
         """Give each field to the least strict row that applies, and withhold what no row takes."""
@@ -78,42 +92,65 @@ class Policy:
                     released |= share
                 else:
                     pending |= share
-        withheld = [
-            self._withhold(name, query, table)
-            for name in asked
-            if not table.fields_mask((name,)) & (released | pending)
-        ]
+        stays = [name for name in asked if not table.fields_mask((name,)) & (released | pending)]
+        withheld, near = self._withhold(stays, query, table, [one.row for one in sorted(rows, key=_position)])
+        words, edition = self.bundle.vocabulary, table.edition
+        told = ways.past_rows(near, edition, query.facts, words)
+        told += [ways.LEAVE_OUT] * any(one.rules in {(NEVER,), (DEFAULT,)} for one in withheld if contributing or near)
         if not contributing:
-            return self._deny(query, withheld, gap=not rows)
+            gap = [] if rows else [ways.ASK_FOR_A_RULE]
+            return self._decision(
+                query,
+                Outcome.DENY if rows else Outcome.GAP,
+                withheld=withheld,
+                near=explain.nearest(near, edition.require, query.facts) if near else None,
+                told=told + self._others(query) + gap,
+            )
         contributing.sort(key=_position)
         taken = [one.row for one in contributing]
+        approval = max((row.approval for row in taken), key=lambda approval: approval.strictness)
         return self._decision(
             query,
             _outcome(released=bool(released), rest=bool(pending or withheld)),
             released=tuple(name for name in asked if table.fields_mask((name,)) & released),
             pending=tuple(name for name in asked if table.fields_mask((name,)) & pending),
             withheld=withheld,
-            approval=max((row.approval for row in taken), key=lambda approval: approval.strictness),
-            rules=tuple(row.id for row in taken),
-            legal_basis=tuple(dict.fromkeys(basis for row in taken for basis in row.legal_basis)),
+            approval=approval,
+            taken=taken,
+            told=(ways.to_approval(approval, query.facts, words) if pending else []) + told,
         )
 
-    def _withhold(self, name: str, query: Query, table: Table) -> Withheld:
-        """Say why a field stays: it never leaves, its rows do not apply, or nobody wrote a row for it."""
-        if name in table.edition.never_fields:
-            return Withheld(name, (NEVER,), explain.never())
-        rows = sorted(table.rows((query.recipient, query.ground, query.role)), key=_position)
-        offering = [one.row for one in rows if name in one.row.fields]
-        if offering:
-            reason = explain.unmet(offering, table.edition.require, query.facts, self.bundle.vocabulary)
-            return Withheld(name, tuple(row.id for row in offering), reason)
-        return Withheld(name, (DEFAULT,), explain.not_offered())
+    def _withhold(
+        self, stays: Sequence[str], query: Query, table: Table, rows: Sequence[Row]
+    ) -> tuple[list[Withheld], list[Row]]:
+        """Say why each field stays: it never leaves, its rows do not apply, or nobody wrote a row for it.
 
-    def _deny(
-        self, query: Query, withheld: Sequence[Withheld], rules: tuple[str, ...] = (), *, gap: bool = False
-    ) -> Decision:
-        outcome = Outcome.GAP if gap else Outcome.DENY
-        return self._decision(query, outcome, withheld=withheld, rules=rules)
+        Return also the rows that came nearest to giving one of them.
+        """
+        edition, words = table.edition, self.bundle.vocabulary
+        withheld: list[Withheld] = []
+        near: dict[str, Row] = {}
+        seen: dict[tuple[str, ...], Text] = {}  # many fields have the same rows, and so the same reason
+        for name in stays:
+            if name in edition.never_fields:
+                withheld.append(Withheld(name, (NEVER,), explain.NEVER))
+                continue
+            offering = [row for row in rows if name in row.fields]
+            if not offering:
+                withheld.append(Withheld(name, (DEFAULT,), explain.NOT_OFFERED))
+                continue
+            ids = tuple(row.id for row in offering)
+            if ids not in seen:
+                row = explain.nearest(offering, edition.require, query.facts)
+                near.setdefault(row.id, row)
+                seen[ids] = explain.unmet(row, edition.require, query.facts, words)
+            withheld.append(Withheld(name, ids, seen[ids]))
+        return withheld, list(near.values())
+
+    def _others(self, query: Query) -> list[Text]:
+        """Return the ways to other recipients and grounds on this day."""
+        place = bisect_right(self._bounds, query.date)
+        return self._signposts[place].others(query, self._tables[place])
 
     def _decision(
         self,
@@ -124,17 +161,25 @@ class Policy:
         pending: tuple[str, ...] = (),
         withheld: Sequence[Withheld] = (),
         approval: Approval = Approval.NONE,
-        rules: tuple[str, ...] = (),
-        legal_basis: tuple[str, ...] = (),
+        taken: Sequence[Row] = (),
+        fired: Sequence[Forbid] = (),
+        near: Row | None = None,
+        told: Sequence[Text] = (),
     ) -> Decision:
+        forward = () if outcome is Outcome.PERMIT else ways.once(told)
         explanation = explain.outcome(
             outcome,
             query,
+            self.table(query.date).edition,
+            self.bundle.vocabulary,
             released=released,
             pending=pending,
             withheld=withheld,
             approval=approval,
-            vocabulary=self.bundle.vocabulary,
+            taken=taken,
+            fired=fired,
+            near=near,
+            ways=forward,
         )
         return Decision(
             outcome,
@@ -142,10 +187,11 @@ class Policy:
             pending,
             tuple(withheld),
             approval,
-            rules,
-            legal_basis,
+            (*(forbid.id for forbid in fired), *(row.id for row in taken)),
+            tuple(dict.fromkeys(basis for row in taken for basis in row.legal_basis)),
             self.bundle.digest,
             explanation,
+            forward,
         )
 
 

@@ -50,6 +50,10 @@ class CompiledForbid:
         """Say whether it stops everything: unless known not to hold, or (not strict) only when known to hold."""
         if self.strict:
             return not (known.no & self.facts.yes or known.yes & self.facts.no)
+        return self.holds(known)
+
+    def holds(self, known: Known) -> bool:
+        """Say whether it is known to hold."""
         return known.yes & self.facts.yes == self.facts.yes and known.no & self.facts.no == self.facts.no
 
 
@@ -164,6 +168,11 @@ def conditions(row: Row, require: Mapping[str, Truth]) -> tuple[tuple[str, Truth
     general = tuple((name, truth) for name, truth in require.items() if name not in row.skip)
     own = tuple(row.when.items())
     return own + tuple(pair for pair in general if pair not in own)
+
+
+def lacking(row: Row, require: Mapping[str, Truth], facts: Mapping[str, Truth]) -> list[tuple[str, Truth]]:
+    """Return the conditions of a row that are not known to be as it says."""
+    return [(name, said) for name, said in conditions(row, require) if facts.get(name, Truth.UNKNOWN) != said]
 
 
 def _cells(compiled: Iterable[CompiledRow]) -> dict[Cell, tuple[CompiledRow, ...]]:

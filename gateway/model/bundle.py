@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.model.decision import Approval
 from gateway.model.invariant import Invariant
 from gateway.model.terms import Text, Truth
+
+RECIPIENTS = "{recipients}"
+"""Where a ground's way names those to whom it leads."""
 
 
 class FieldType(StrEnum):
@@ -65,23 +68,31 @@ class FieldDefinition:
 
 @dataclass(frozen=True, slots=True)
 class FactDefinition:
-    """A fact, its legal definition and who establishes it. `category`: what knowing it says about a person."""
+    """A fact, its legal definition and who establishes it. `category`: what knowing it says about a person.
+
+    `ways`: what may lawfully be done when the fact is known so, or unknown, and that stops something.
+    """
 
     name: str
     computed: bool
     category: Category
     definition: Text
     evidence: Text | None  # which document a person must name; None when computed
+    ways: Mapping[Truth, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A legal ground, its label for people here and the purposes that fit it."""
+    """A legal ground, its label for people here and the purposes that fit it.
+
+    `way`: how it is offered to who was refused something else, with {recipients} in it; None: it is never offered.
+    """
 
     name: str
     label: Text
     purposes: tuple[str, ...]
     urgent: bool
+    way: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One permit: for these recipients, grounds and roles, when each fact is known to be so, these fields may go."""
+    """One permit: for these recipients, grounds and roles, when each fact is known to be so, these fields may go.
+
+    `instead`: another lawful way, without the gateway, when all is so and only a general requirement is not met.
+    """
 
     id: str
     recipients: frozenset[str]
@@ -140,11 +154,15 @@ class Row:
     valid_from: dt.date
     valid_until: dt.date | None  # first day on which the row no longer holds
     note: Text
+    instead: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Forbid:
-    """A guard that fires unless each of its facts is known not to hold."""
+    """A guard that fires unless each of its facts is known not to hold.
+
+    `way`: what may be done while it is known to hold; never a way round it.
+    """
 
     id: str
     when: Mapping[str, Truth]
@@ -152,6 +170,7 @@ class Forbid:
     except_grounds: frozenset[str]
     only_when_known: frozenset[str]  # grounds under which an unknown fact does not make it fire
     note: Text
+    way: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,10 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to one query. `released` is empty unless the outcome is permit or permit_reduced."""
+    """The answer to one query. `released` is empty unless the outcome is permit or permit_reduced.
+
+    `ways` are the lawful ways forward, also told at the end of `explanation`; none when everything leaves.
+    """
 
     outcome: Outcome
     released: tuple[str, ...]
@@ -83,6 +86,7 @@ class Decision:
     legal_basis: tuple[str, ...]
     bundle: str
     explanation: Text
+    ways: tuple[Text, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """Return the contract's form."""
@@ -96,6 +100,7 @@ class Decision:
             "legal_basis": list(self.legal_basis),
             "bundle": self.bundle,
             "explanation": self.explanation.to_json(),
+            "ways": [way.to_json() for way in self.ways],
         }
 
     @classmethod
@@ -111,4 +116,6 @@ class Decision:
             legal_basis=words(value["legal_basis"]),
             bundle=str(value["bundle"]),
             explanation=Text.from_json(value["explanation"]),
+            # What was logged before ways were told has none.
+            ways=tuple(Text.from_json(way) for way in items(value.get("ways", []))),
         )

@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from gateway.approve import duties
+from gateway.decide.explain import together
 from gateway.errors import NotFoundError, NotPermittedError
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
 from gateway.model.decision import Approval, Decision
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
-from gateway.model.terms import Json, Text, members
+from gateway.model.terms import Json, members
 from gateway.model.views import (
     ChangedLine,
     ChangeView,
@@ -230,10 +231,7 @@ def _subject(bundle: Bundle, ref: str, role: str, decided: Sequence[Decision]) -
         outcome=overall([decision.outcome for decision in decided]),
         approval=strictest,
         fields=tuple(fields),
-        explanation=Text(
-            " ".join(dict.fromkeys(decision.explanation.nl for decision in decided)),
-            " ".join(dict.fromkeys(decision.explanation.en for decision in decided)),
-        ),
+        explanation=together(decision.explanation for decision in decided),
         legal_basis=tuple(dict.fromkeys(basis for decision in decided for basis in decision.legal_basis)),
     )
 

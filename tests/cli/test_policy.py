@@ -107,6 +107,7 @@ def test_one_query_gives_one_object(tmp_path: Path) -> None:
     assert decision["rules"] == ["BE-1"]
     assert list(decision) == [
         "outcome", "released", "pending", "withheld", "approval", "rules", "legal_basis", "bundle", "explanation",
+        "ways",
     ]  # fmt: skip
 
 
@@ -136,4 +137,4 @@ def test_text_is_for_people(tmp_path: Path) -> None:
     assert "  released: alias" in rest
     assert "  rules: BE-1" in rest
     assert "  withheld: name (default_deny)" in rest
-    assert any("Een deel mag naar deze ontvanger (Belle)" in line for line in rest)
+    assert any("Een deel mag naar deze ontvanger: Belle." in line for line in rest)

@@ -281,10 +281,8 @@ def test_the_whole_answer_has_the_agreed_form() -> None:
                 "field": "name",
                 "rules": ["L-2"],
                 "reason": {
-                    "nl": "Nodig is dat vaststaat dat dit niet zo is: “hurt nl” Dat is nog niet bekend. "
-                    "Nodig als bewijs: paper hurt nl.",
-                    "en": "This must be established not to be so: “hurt en” It is not known yet. "
-                    "Evidence needed: paper hurt en.",
+                    "nl": "Het is nog niet bekend of dit zo is: “hurt nl” Nodig als bewijs: paper hurt nl.",
+                    "en": "It is not known yet whether this is so: “hurt en” Evidence needed: paper hurt en.",
                 },
             },
             {
@@ -301,10 +299,33 @@ def test_the_whole_answer_has_the_agreed_form() -> None:
         "legal_basis": ["A-1"],
         "bundle": "sha256:" + "0" * 64,
         "explanation": {
-            "nl": "Een deel mag naar deze ontvanger (landlord nl): address nl. "
-            "De rest blijft hier; bij elk gegeven staat waarom.",
-            "en": "A part may go to this recipient (landlord en): address en. "
-            "The rest stays here; each field says why.",
+            "nl": "Een deel mag naar deze ontvanger: landlord nl.\n"
+            "Dit mag: address nl.\n"
+            "De rest blijft hier; bij elk gegeven staat waarom.\n"
+            "Regel L-1: note nl\n"
+            "Dit rust op: A-1 nl (wet A-1).\n"
+            "Vastgesteld is: “owned nl”\n"
+            "Ook de algemene voorwaarden zijn vervuld.\n"
+            "Wat wel kan:\n"
+            "- Laat weg wat de ontvanger niet mag krijgen. Denkt u dat die het nodig heeft? Vraag de FG om advies.",
+            "en": "A part may go to this recipient: landlord en.\n"
+            "This may go: address en.\n"
+            "The rest stays here; each field says why.\n"
+            "Rule L-1: note en\n"
+            "This rests on: A-1 en (wet A-1).\n"
+            "It is established: “owned en”\n"
+            "The general requirements are met as well.\n"
+            "What you can do:\n"
+            "- Leave out what the recipient may not have. Do you think it is needed? "
+            "Ask the data protection officer for advice.",
         },
+        "ways": [
+            {
+                "nl": "Laat weg wat de ontvanger niet mag krijgen. Denkt u dat die het nodig heeft? "
+                "Vraag de FG om advies.",
+                "en": "Leave out what the recipient may not have. Do you think it is needed? "
+                "Ask the data protection officer for advice.",
+            }
+        ],
     }
     assert Decision.from_json(decision.to_json()) == decision

@@ -55,7 +55,7 @@ def once(ids: Sequence[str], file: str) -> None:
 
 def read_forbid(place: Place, vocabulary: Vocabulary) -> Forbid:
     """Return a guard."""
-    keys = place.keys("id", "when", "except_recipients", "except_grounds", "only_when_known", "note")
+    keys = place.keys("id", "when", "except_recipients", "except_grounds", "only_when_known", "note", optional=["way"])
     return Forbid(
         id=keys["id"].word(),
         when=keys["when"].facts(vocabulary.facts),
@@ -63,6 +63,7 @@ def read_forbid(place: Place, vocabulary: Vocabulary) -> Forbid:
         except_grounds=frozenset(keys["except_grounds"].terms(vocabulary.grounds, may_be_empty=True)),
         only_when_known=frozenset(keys["only_when_known"].terms(vocabulary.grounds, may_be_empty=True)),
         note=keys["note"].both(),
+        way=keys["way"].both() if "way" in keys else None,
     )
 
 
@@ -79,7 +80,7 @@ def read_row(
     valid: tuple[dt.date, dt.date | None],
 ) -> Row:
     """Return a permit. It holds as long as its file, `valid`, unless it says `valid` itself."""
-    keys = place.keys(*_ROW_KEYS, optional=["valid"])
+    keys = place.keys(*_ROW_KEYS, optional=["valid", "instead"])
     roles = keys["roles"].terms(vocabulary.roles)
     fields = frozenset(keys["fields"].terms(vocabulary.fields))
     if fields & never:
@@ -102,4 +103,5 @@ def read_row(
         valid_from=since,
         valid_until=until,
         note=keys["note"].both(),
+        instead=keys["instead"].both() if "instead" in keys else None,
     )

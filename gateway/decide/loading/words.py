@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from gateway.decide.loading.place import Place
 from gateway.model.bundle import (
+    RECIPIENTS,
     Category,
     FactDefinition,
     FieldDefinition,
@@ -15,7 +16,7 @@ from gateway.model.bundle import (
     Scope,
     Vocabulary,
 )
-from gateway.model.terms import Text
+from gateway.model.terms import Text, Truth
 
 _BWB = re.compile(r"BWBR[0-9]{7}")
 _JURICONNECT = re.compile(r"jci1\.3:c:(BWBR[0-9]{7})(&[a-z]+=[^&\s]+)+")
@@ -54,12 +55,15 @@ def read_legal(root: Place) -> dict[str, LegalBasis]:
 
 
 def _ground(name: str, place: Place, purposes: Mapping[str, Text]) -> Ground:
-    keys = place.keys("label", "purposes", "urgent")
-    return Ground(name, keys["label"].both(), keys["purposes"].terms(purposes), keys["urgent"].flag())
+    keys = place.keys("label", "purposes", "urgent", optional=["way"])
+    way = keys["way"].both() if "way" in keys else None
+    if way is not None and not all(RECIPIENTS in said for said in (way.nl, way.en)):
+        raise keys["way"].fault("the recipients are not named", hint=f"write {RECIPIENTS} where their names belong")
+    return Ground(name, keys["label"].both(), keys["purposes"].terms(purposes), keys["urgent"].flag(), way)
 
 
 def _fact(name: str, place: Place) -> FactDefinition:
-    keys = place.keys("computed", "category", "definition", optional=["evidence"])
+    keys = place.keys("computed", "category", "definition", optional=["evidence", "ways"])
     computed, evidence = keys["computed"].flag(), keys.get("evidence")
     if computed is (evidence is not None):
         raise place.fault(
@@ -72,7 +76,12 @@ def _fact(name: str, place: Place) -> FactDefinition:
         keys["category"].choice(Category),
         keys["definition"].both(),
         evidence.both() if evidence else None,
+        _ways(keys["ways"]) if "ways" in keys else {},
     )
+
+
+def _ways(place: Place) -> dict[Truth, Text]:
+    return {Truth(name): way.both() for name, way in place.keys(optional=list(Truth)).items()}
 
 
 def _field(name: str, place: Place) -> FieldDefinition:
