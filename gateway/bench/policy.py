@@ -1,8 +1,11 @@
-"""What one decision costs: a query for every field of the vocabulary, over a sample of the shipped policy.
+"""What one decision costs, and the proof of all: over a sample of the shipped policy, and over its whole domain.
 
 The peer is Cedar through cedarpy, at its best: policies, schema and entities parsed once, all fields in one batch, the
 context as text that is made once per query. It answers what leaves now, without the approvals, reasons and explanation
 that ours gives besides. The sample holds what each row releases and its near misses (`gateway.policy.sample`).
+
+The proof (docs/proof.md) is of the past, the present and one draft of coming law. Without boxes each combination of
+facts would have to be decided one by one; Cedar's answers per second say how long that would take.
 """
 
 import datetime as dt
@@ -13,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from gateway.bench.findings import Findings, row
-from gateway.bench.rounds import CPU, each, measure
+from gateway.bench.rounds import CPU, WALL, Case, Reading, clocked, each, measure
 from gateway.bench.task import Task
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.engine import Policy
@@ -21,17 +24,22 @@ from gateway.decide.loader import load_bundle
 from gateway.model.bundle import Bundle
 from gateway.model.decision import Query
 from gateway.policy.cedar import RELEASE, ask, export
+from gateway.policy.prove import count_cells, prove
 from gateway.policy.sample import sample
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 DAY = dt.date(2026, 11, 24)
 EVERY = 23  # of the sample: some eighty queries, met again in each round
 PASSES = 10  # over them by the table in one bout, for a p99 that is not just the slowest query
-OURS, CEDAR = "decide", "cedar"
+OURS, CEDAR, PROOF = "decide", "cedar", "prove"
+DRAFT = "wrs"  # coming law, so that the proof is of past, now and coming
+SECONDS, CELLS, ANSWERS = "seconds", "cells", "answers"  # answers: about one field under one combination of facts
 METHOD = (
     "One decision about all fields of the vocabulary, for every 23rd query of the sample that also compares the table "
     "with Cedar: what each row releases, and its near misses. Peer: cedarpy with policies, schema and entities parsed "
-    "once and all fields in one batch; it gives neither reasons nor approvals, ours does."
+    "once and all fields in one batch; it gives neither reasons nor approvals, ours does. `prove`: every invariant, "
+    "over the whole domain in all epochs, with the draft `wrs`; its answers are the combinations of facts that rules tell "
+    "apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches."
 )
 
 
@@ -41,20 +49,47 @@ def bench_policy(task: Task) -> Findings:
     policy = Policy(bundle)
     queries = [query for _, query in sample(bundle, DAY)][::EVERY]
     cases = [each(OURS, [partial(policy.decide, query) for query in queries * PASSES])]
+    cases.append(_proof())
     peer = CEDAR if find_spec("cedarpy") is not None else None
     if peer:
         decide = _cedar(bundle)
-        cases.append(each(CEDAR, [partial(decide, query) for query in queries]))
+        cases.append(
+            _answering(each(CEDAR, [partial(decide, query) for query in queries]), len(bundle.vocabulary.fields))
+        )
     measured = measure(cases, rounds=task.rounds, tell=task.tell)
     rows = [
         row(measured, OURS, "p50", name="decide_p50", floor=peer),
         row(measured, OURS, "p99", name="decide_p99"),
         # A busy machine interrupts the longer work more often; CPU time does not count that against it.
         row(measured, OURS, CPU, name="decide_cpu", unit="us CPU", floor=peer),
+        row(measured, PROOF, SECONDS, name="prove", unit="s"),
+        row(measured, PROOF, CELLS, name="prove_cells", unit="cells/s"),
+        row(measured, PROOF, ANSWERS, name="prove_answers", unit="answers/s", floor=peer),
     ]
     if peer is None:
         return Findings(tuple(rows), ("cedar: cedarpy is not installed here; `make bench` installs it",))
     return Findings((*rows, row(measured, CEDAR, "p50", name="cedar_p50")))
+
+
+def _proof() -> Case:
+    policy = Policy(load_bundle(read_policy_files(POLICIES, draft=DRAFT)))
+    cells, combinations = count_cells(policy)
+
+    def bout() -> Reading:
+        wall, cpu = clocked(partial(prove, policy), 1)
+        return {WALL: wall * 1e6, CPU: cpu * 1e6, SECONDS: wall, CELLS: cells / wall, ANSWERS: combinations / wall}
+
+    return Case(PROOF, bout)
+
+
+def _answering(case: Case, fields: int) -> Case:
+    """Return the case with its answers per second: one for each field of a query."""
+
+    def bout() -> Reading:
+        reading = case.bout()
+        return {**reading, ANSWERS: fields / reading[WALL] * 1e6}
+
+    return Case(case.name, bout)
 
 
 def _cedar(bundle: Bundle) -> Callable[[Query], Sequence[object]]:
