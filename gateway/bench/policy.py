@@ -38,8 +38,8 @@ METHOD = (
     "One decision about all fields of the vocabulary, for every 23rd query of the sample that also compares the table "
     "with Cedar: what each row releases, and its near misses. Peer: cedarpy with policies, schema and entities parsed "
     "once and all fields in one batch; it gives neither reasons nor approvals, ours does. `prove`: every invariant, "
-    "over the whole domain in all epochs, with the draft `wrs`; its answers are the combinations of facts that rules tell "
-    "apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches."
+    "over the whole domain in all epochs, with the draft `wrs`; its answers are the combinations of facts that rules "
+    "tell apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches."
 )
 
 
