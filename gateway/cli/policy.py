@@ -51,7 +51,11 @@ class UnusableInput(click.ClickException):
         super().__init__(error.message + hint)
 
 
-ELSEWHERE: Mapping[str, str] = {"prove": "gateway.cli.policy_prove", "test": "gateway.cli.policy_test"}
+ELSEWHERE: Mapping[str, str] = {
+    "prove": "gateway.cli.policy_prove",
+    "test": "gateway.cli.policy_test",
+    "explain": "gateway.cli.policy_explain",
+}
 """The larger commands, each in its own file under its own name."""
 
 
