@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.config.clock import utc_now
+from gateway.config.packed_policy import pack
 from gateway.config.partners import load_partners
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
+from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
 from gateway.crypto.lookup import LookupKey
-from gateway.crypto.notes import NoteSigner
+from gateway.crypto.notes import NoteSigner, NoteVerifier
 from gateway.decide.engine import Policy
-from gateway.decide.loader import load_bundle
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, PolicyUnreadableError
 from gateway.log.appender import Log
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen, older
@@ -23,8 +24,10 @@ from gateway.model.partner import Partner
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
+from gateway.policy.activation import find_active
 from gateway.policy.load import load_policy as proved
 from gateway.policy.shelf import Shelf, check_place
+from gateway.policy.statement import read_approvers
 from gateway.store.engine import Database, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
 
@@ -57,11 +60,44 @@ def log_origin(settings: Settings) -> str:
 
 
 def load_policy(settings: Settings) -> Policy:
-    """Read, compile and prove the policy bundle.
+    """Read, compile and prove the policy: in demo mode that of the folder, unsigned; otherwise the active one.
 
-    :raises PolicyError: any of it is not as it should be, or it breaks an invariant.
+    :raises PolicyError: any of it is not as it should be or breaks an invariant, or none was activated that still
+        verifies.
     """
-    return proved(policy_files(settings))
+    return proved(policy_files(settings) if settings.demo else active_files(settings))
+
+
+def active_files(settings: Settings) -> dict[str, bytes]:
+    """Return the files of the active policy, with its signatures verified again; needs no passphrase.
+
+    :raises NotActivatedError: there is none, or two approvers who count today did not sign it.
+    """
+    reader = open_reader(settings)
+    try:
+        with reader.read() as unit:
+            return find_active(unit, issuer=settings.issuer, approvers=approvers(settings))
+    finally:
+        reader.close()
+
+
+def approvers(settings: Settings) -> Mapping[str, NoteVerifier]:
+    """Return who may approve a policy, by name; raise ConfigError when the list cannot be read."""
+    try:
+        return read_approvers(settings.policy_approvers.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(
+            "there is no list of the policy's approvers",
+            hint="put their verifier keys (`gateway policy keygen` prints them) into GATEWAY_POLICY_APPROVERS",
+        ) from exc
+
+
+def is_in_folder(settings: Settings, digest: str) -> bool:
+    """Say whether the folder of GATEWAY_POLICIES holds the policy with this digest."""
+    try:
+        return digest_of(pack(policy_files(settings))) == digest
+    except PolicyUnreadableError:
+        return False
 
 
 def policy_files(settings: Settings) -> dict[str, bytes]:
@@ -137,13 +173,18 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
 
     :raises ConfigError: something that it needs is missing; the hint says what to do.
     """
+    if materials is None and not settings.demo:
+        bring_up_to_date(settings)  # the policy is in there
     given = materials or read_materials(settings)
     signer = NoteSigner.from_text(given.keyring.log_key)
     seen = LastSeen(settings.home / SEEN, signer.vkey)
     metrics = Metrics()
-    store = _open_store(settings, Log(signer, log_origin(settings)), seen, metrics)
+    store = open_store(settings, Log(signer, log_origin(settings)), seen, metrics)
     recorder, lookup = Recorder(given.keyring.kek), LookupKey(given.keyring.lookup_key)
-    _shelve_policy(settings, store, Shelf(recorder, lookup.own_affairs(), "start", clock()), given.policy.bundle.digest)
+    if settings.demo:
+        _shelve_policy(
+            settings, store, Shelf(recorder, lookup.own_affairs(), "start", clock()), given.policy.bundle.digest
+        )
     tools = Tools(
         store=store,
         seen=seen.read,
@@ -160,18 +201,6 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), _metrics_token(settings))
-
-
-def refuse_fork(settings: Settings) -> None:
-    """Look whether `build` would refuse this database: needs no passphrase.
-
-    :raises LogForkError: an older or another database than this gateway signed stands here.
-    """
-    database = open_engine(settings.database_url)
-    try:
-        _refuse_fork(database, last_seen(settings))
-    finally:
-        database.dispose()
 
 
 def _refuse_fork(database: Database, seen: LastSeen) -> None:
@@ -193,12 +222,29 @@ def _shelve_policy(settings: Settings, store: SqlStore, shelf: Shelf, digest: st
     if newest is not None and newest.digest == digest:
         return
     files = policy_files(settings)
-    if load_bundle(files).digest != digest:
+    if digest_of(pack(files)) != digest:
         raise ConfigError("the policy's files changed during the start", hint="start again")
     store.write(lambda unit: shelf.place_unsigned(unit, files))
 
 
-def _open_store(settings: Settings, log: Log, seen: LastSeen, metrics: Metrics) -> SqlStore:
+def bring_up_to_date(settings: Settings) -> None:
+    """Make the tables, or bring older ones up to date.
+
+    :raises LogForkError: an older or another database than this gateway signed stands here.
+    """
+    database = open_engine(settings.database_url)
+    try:
+        _refuse_fork(database, last_seen(settings))  # before anything is written
+        migrate(database)
+    finally:
+        database.dispose()
+
+
+def open_store(settings: Settings, log: Log, seen: LastSeen, metrics: Metrics | None = None) -> SqlStore:
+    """Open the store for writing, brought up to date.
+
+    :raises LogForkError: an older or another database than this gateway signed stands here.
+    """
     database = open_engine(settings.database_url)
     _refuse_fork(database, seen)  # before anything is written, also by a migration
     migrate(database)

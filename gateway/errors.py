@@ -83,6 +83,12 @@ class BrokenInvariantError(PolicyError):
     code = "broken_invariant"
 
 
+class NotActivatedError(PolicyError):
+    """A policy is not, or may not become, the active one: signatures, sequence, proof or examples are not in order."""
+
+    code = "not_activated"
+
+
 class UnknownTermError(PolicyError):
     """A query names a recipient kind, ground, role, fact or field that the vocabulary does not know."""
 

@@ -1,10 +1,26 @@
-"""Puts the room `keep` together with settings, keys and the database: backup, restore, and going on after a loss."""
+"""Puts the rooms `keep` and `policy` together with settings, keys and the database.
+
+Backup, restore, going on after a loss, and another policy.
+"""
 
 from pathlib import Path
 
-from gateway.bootstrap import last_seen, log_origin, open_present, read_materials, verifier_key
+from gateway.bootstrap import (
+    approvers,
+    keyring_file,
+    last_seen,
+    log_origin,
+    open_present,
+    open_store,
+    policy_files,
+    verifier_key,
+)
 from gateway.config.clock import utc_now
+from gateway.config.packed_policy import pack
+from gateway.config.policy_files import read_example_files, read_policy_files
 from gateway.config.settings import Settings
+from gateway.config.signature_files import read_signatures
+from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.lookup import LookupKey
 from gateway.crypto.notes import NoteSigner
 from gateway.errors import ConfigError
@@ -17,6 +33,8 @@ from gateway.log.leaf import minute
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
 from gateway.pipeline.tools import Clock
+from gateway.policy.activation import Activation, activate
+from gateway.policy.shelf import Shelf
 from gateway.store.engine import migrate, open_engine
 from gateway.store.snapshot import refill, snapshot
 from gateway.store.writer import SqlStore
@@ -81,8 +99,8 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
 
     :raises InvalidRequestError: nothing is missing.
     """
-    given = read_materials(settings)
-    signer = NoteSigner.from_text(given.keyring.log_key)
+    keyring = keyring_file(settings).load()
+    signer = NoteSigner.from_text(keyring.log_key)
     database = open_engine(settings.database_url)
     store = SqlStore(database, Log(signer, log_origin(settings)).open_batch)  # without a memory: see `accept_loss`
     try:
@@ -91,13 +109,32 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
             newest = unit.bundles.newest()
         return accept_loss(
             store,
-            Recorder(given.keyring.kek),
+            Recorder(keyring.kek),
             LastSeen(settings.home / SEEN, signer.vkey),
-            tag=LookupKey(given.keyring.lookup_key).own_affairs(),
-            bundle=given.policy.bundle.digest if newest is None else newest.digest,
+            tag=LookupKey(keyring.lookup_key).own_affairs(),
+            bundle=digest_of(pack(policy_files(settings))) if newest is None else newest.digest,
             decision=decision,
             at=clock(),
         )
+    finally:
+        store.close()
+
+
+def activate_policy(settings: Settings, directory: Path, *, by: str, clock: Clock = utc_now) -> Activation:
+    """Make the policy in this folder the active one, with the signatures beside it; it decides from the next start on.
+
+    :raises PolicyError: it is not ready, or not signed by two different approvers as the next one.
+    """
+    files = read_policy_files(directory, municipality=settings.municipality)
+    examples = read_example_files(directory / "examples")
+    notes = read_signatures(directory)
+    known = approvers(settings)
+    keyring = keyring_file(settings).load()
+    signer = NoteSigner.from_text(keyring.log_key)
+    store = open_store(settings, Log(signer, log_origin(settings)), LastSeen(settings.home / SEEN, signer.vkey))
+    try:
+        shelf = Shelf(Recorder(keyring.kek), LookupKey(keyring.lookup_key).own_affairs(), by, clock())
+        return activate(store, shelf, files, examples, notes, issuer=settings.issuer, approvers=known)
     finally:
         store.close()
 

@@ -17,7 +17,7 @@ from gateway.api.operations import create_operations_blueprint
 from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
 from gateway.api.staff import create_staff_blueprint
-from gateway.bootstrap import Gateway, build
+from gateway.bootstrap import Gateway, build, is_in_folder
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.http import install, title_of
@@ -107,6 +107,8 @@ def _from_environment(surface: str) -> Flask:
         telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")
     if settings.demo:
         telemetry.event("policy_unsigned", bundle=gateway.team.bundle.digest, problem="nobody signed it: demo only")
+    elif not is_in_folder(settings, gateway.team.bundle.digest):
+        telemetry.event("policy_folder_differs", bundle=gateway.team.bundle.digest)
     telemetry.event("ready", size=gateway.team.log_summary().entries, surface=surface)
     return create_app(gateway, DemoSignIn(people), surface=surface)
 

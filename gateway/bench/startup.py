@@ -7,13 +7,14 @@ measured; it leaves compiled Python files behind, as any later start finds them.
 
 import http.client
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -22,11 +23,16 @@ from gateway.bench.findings import Findings, Row, row
 from gateway.bench.processes import cpu_seconds, family, memory, share
 from gateway.bench.rounds import CPU, WALL, Case, Measured, Reading, measure
 from gateway.bench.task import Task
-from gateway.bootstrap import generate_keys
+from gateway.bootstrap import generate_keys, open_reader
+from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
+from gateway.config.signature_files import FOLDER, write_signature
+from gateway.crypto.notes import NoteSigner
 from gateway.demo.server import free_port
 from gateway.demo.setting import demo_environment, prepare
 from gateway.errors import TemporaryDeliveryError
+from gateway.policy.activation import next_statement
+from gateway.upkeep import activate_policy
 
 DEAREST = 10  # packages shown
 IMPORTS = "imports"
@@ -92,7 +98,25 @@ def _state(home: Path, *, strong: bool) -> Mapping[str, str]:
         Path(environ["GATEWAY_PASSPHRASE_FILE"]).write_text("invented for the bench", encoding="utf-8")
         generate_keys(Settings.from_env(environ))
     prepare(Settings.from_env({**environ, "GATEWAY_DEMO": "1"}))
+    if strong:
+        environ["GATEWAY_POLICIES"] = str(_sign_policy(Settings.from_env(environ)))
     return environ
+
+
+def _sign_policy(settings: Settings) -> Path:
+    """Activate a copy of the policy, signed by two approvers of the bench's own; return its folder."""
+    folder = settings.home / "policies"
+    shutil.copytree(settings.policies, folder, ignore=shutil.ignore_patterns(FOLDER))
+    with closing(open_reader(settings)) as reader, reader.read() as unit:
+        newest = unit.bundles.newest()
+    files = read_policy_files(folder, municipality=settings.municipality)
+    text = next_statement(settings.issuer, files, newest).text()
+    signers = [NoteSigner.generate(name) for name in ("bench-1", "bench-2")]
+    settings.policy_approvers.write_text("".join(f"{signer.vkey}\n" for signer in signers), encoding="utf-8")
+    for signer in signers:
+        write_signature(folder, signer.name, signer.sign(text))
+    activate_policy(settings, folder, by="bench")
+    return folder
 
 
 def _start(environ: Mapping[str, str]) -> Reading:

@@ -3,13 +3,13 @@
 import datetime as dt
 import json
 import os
-import pwd
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 
 import click
 
 from gateway.bootstrap import build, generate_keys, keyring_file
+from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
@@ -75,7 +75,7 @@ def rotate(announce: bool, stolen: bool, form: str) -> None:
     # On SQLite one process writes: the gateway is stopped while its key changes, and started again with the new one.
     with nullcontext() if is_served(settings.database_url) else claim(settings.home / "gateway.lock"):
         gateway = build(settings)
-        file, by, at = keyring_file(settings), _operator(), utc_now()
+        file, by, at = keyring_file(settings), operator(), utc_now()
         with closing(gateway.tools.store):
             if announce:
                 done = announce_issuer_key(gateway.tools, file, by=by, at=at)
@@ -106,11 +106,3 @@ def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
 
 def _row(kid: str, use: str, state: str, since: dt.datetime | None) -> dict[str, Json]:
     return {"kid": kid, "use": use, "state": state, "since": since.isoformat() if since else ""}
-
-
-def _operator() -> str:
-    """Name the account that runs this command; it goes into the encrypted detail only."""
-    try:
-        return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
-    except KeyError:  # a container may run under a number without a name
-        return f"os:{os.getuid()}"

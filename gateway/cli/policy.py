@@ -52,11 +52,14 @@ class UnusableInput(click.ClickException):
 
 
 ELSEWHERE: Mapping[str, str] = {
-    "prove": "gateway.cli.policy_prove",
-    "test": "gateway.cli.policy_test",
+    "activate": "gateway.cli.policy_activation",
     "explain": "gateway.cli.policy_explain",
+    "keygen": "gateway.cli.policy_activation",
+    "prove": "gateway.cli.policy_prove",
+    "sign": "gateway.cli.policy_activation",
+    "test": "gateway.cli.policy_test",
 }
-"""The larger commands, each in its own file under its own name."""
+"""The larger commands, in files of their own."""
 
 
 class _Policy(click.Group):
@@ -74,7 +77,7 @@ class _Policy(click.Group):
 
 @click.group(cls=_Policy)
 def policy() -> None:
-    """Ask the policy what it would decide, prove what it never does, and test it."""
+    """Ask the policy what it would decide, prove and test it, and make a signed one the active one."""
 
 
 @policy.command()

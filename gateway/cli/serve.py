@@ -11,8 +11,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from gateway.bootstrap import refuse_fork
+from gateway.bootstrap import active_files, bring_up_to_date, is_in_folder
+from gateway.config.packed_policy import pack
 from gateway.config.settings import Settings
+from gateway.crypto.commitments import digest as digest_of
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
@@ -42,7 +44,11 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
         for person in DEMO_PEOPLE:
             click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")
     else:
-        refuse_fork(settings)  # the worker looks again; here a refusal is two plain lines instead of its traceback
+        bring_up_to_date(settings)  # the worker looks again; here a refusal is two plain lines instead of its traceback
+        if not is_in_folder(settings, digest_of(pack(active_files(settings)))):
+            click.echo(
+                "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
+            )
     click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
     sys.stdout.flush()
     Server(

@@ -38,6 +38,11 @@ SETTINGS = (
     Setting("GATEWAY_KEYS", "<home>/keys", "the folder with the sealed keyring and the public documents beside it"),
     Setting("GATEWAY_POLICIES", "policies/ beside the package", "the folder with the policy bundle"),
     Setting("GATEWAY_MUNICIPALITY", "hilversum", "whose own rules restrict the policy: a folder under municipal/"),
+    Setting(
+        "GATEWAY_POLICY_APPROVERS",
+        "<keys>/policy.approvers",
+        "the verifier keys of those who may approve a policy, one on a line",
+    ),
     Setting("GATEWAY_PARTNERS", "partners.yaml beside the package", "the file that names the partners and their keys"),
     Setting("GATEWAY_PASSPHRASE_FILE", "none", "a file, readable by the gateway alone, that opens the keyring"),
     Setting(
@@ -67,6 +72,7 @@ class Settings:
     keys: Path
     policies: Path
     municipality: str
+    policy_approvers: Path
     partners: Path
     passphrase_file: Path | None
     backup_passphrase_file: Path | None
@@ -83,12 +89,14 @@ class Settings:
         """Return the settings, or raise one ConfigError that lists every problem at once."""
         reader = _Reader(environ)
         home = reader.path("GATEWAY_HOME", Path(_DEFAULTS["GATEWAY_HOME"]))
+        keys = reader.path("GATEWAY_KEYS", home / "keys")
         settings = cls(
             home=home,
             database_url=reader.database_url(home),
-            keys=reader.path("GATEWAY_KEYS", home / "keys"),
+            keys=keys,
             policies=reader.path("GATEWAY_POLICIES", PROJECT / "policies"),
             municipality=reader.matching("GATEWAY_MUNICIPALITY", MUNICIPALITY, "a name in lower case"),
+            policy_approvers=reader.path("GATEWAY_POLICY_APPROVERS", keys / "policy.approvers"),
             partners=reader.path("GATEWAY_PARTNERS", PROJECT / "partners.yaml"),
             passphrase_file=reader.optional_path("GATEWAY_PASSPHRASE_FILE"),
             metrics_token_file=reader.optional_path("GATEWAY_METRICS_TOKEN_FILE"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nacl.exceptions import BadSignatureError
@@ -73,6 +74,27 @@ class NoteSigner:
             raise SignatureInvalidError("a note's text ends in a newline", hint="this is a fault in the program")
         signature = self._key.sign(text.encode()).signature
         return f"{text}\n\u2014 {self.name} {b64(key_id(self.name, self.public) + signature)}\n"
+
+
+def signers_of(note: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the text of a note and the (name, key id) of each signature line; nothing is verified by that.
+
+    :raises SignatureInvalidError: this is not a signed note.
+    """
+    text, gap, lines = note.rpartition("\n\n")
+    found = [SIGNATURE_LINE.fullmatch(line) for line in lines.removesuffix("\n").split("\n")]
+    if not gap or not lines.endswith("\n") or not all(found):
+        raise _bad("this is not a signed note")
+    return f"{text}\n", tuple((line[1], unb64(line[2])[:4].hex()) for line in found if line is not None)
+
+
+def merge_notes(notes: Sequence[str]) -> str:
+    """Return one note with the signature lines of several over the same text, without doubles."""
+    texts = {note.rpartition("\n\n")[0] for note in notes}
+    lines = [line for note in notes for line in note.rpartition("\n\n")[2].splitlines()]
+    if len(texts) != 1:
+        raise SignatureInvalidError("these notes say different things", hint="sign the same text")
+    return f"{texts.pop()}\n\n" + "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,18 @@ from gateway.crypto.jwk import strict_object
 from gateway.crypto.passphrase import Cost, Stretch
 from gateway.errors import CannotOpenError, KeyUnavailableError
 
-FORMAT = "gateway-keyring/1"
+FORMAT = "gateway-keyring/1"  # of the gateway's own; a key of somebody else never opens in its place
 LARGEST = 64 * 1024  # bytes of the file
 
 
-def seal_file(plaintext: bytes, passphrase: bytes, *, cost: Cost) -> bytes:
+def seal_file(plaintext: bytes, passphrase: bytes, *, cost: Cost, form: str = FORMAT) -> bytes:
     """Return the bytes of the file; raise KeyUnavailableError when the passphrase is empty."""
     stretch = Stretch.new(cost)
-    head = canonical({"format": FORMAT, **stretch.to_members()})
+    head = canonical({"format": form, **stretch.to_members()})
     return head + b"\n" + seal_box(plaintext, key=_derive(stretch, passphrase), aad=head)
 
 
-def open_file(path: Path, passphrase: bytes) -> tuple[bytes, Cost]:
+def open_file(path: Path, passphrase: bytes, *, form: str = FORMAT) -> tuple[bytes, Cost]:
     """Return what the file holds, and its cost.
 
     :raises KeyUnavailableError: missing, altered, or the wrong passphrase.
@@ -43,7 +43,7 @@ def open_file(path: Path, passphrase: bytes) -> tuple[bytes, Cost]:
     head, newline, box = data.partition(b"\n")
     if not newline or len(data) > LARGEST:
         raise altered()
-    stretch = _read_head(head)
+    stretch = _read_head(head, form)
     secret = _derive(stretch, passphrase)
     try:
         return open_box(box, key=secret, aad=head), stretch.cost
@@ -63,13 +63,13 @@ def _derive(stretch: Stretch, passphrase: bytes) -> bytes:
         ) from exc
 
 
-def _read_head(head: bytes) -> Stretch:
+def _read_head(head: bytes, form: str) -> Stretch:
     try:
         members = strict_object(head)
         stretch = Stretch.from_members(members)
     except ValueError as exc:
         raise altered() from exc
-    if members != {"format": FORMAT, **stretch.to_members()}:
+    if members != {"format": form, **stretch.to_members()}:
         raise altered()
     return stretch
 
