@@ -9,6 +9,8 @@ facts would have to be decided one by one; Cedar's answers per second say how lo
 """
 
 import datetime as dt
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,7 +33,7 @@ POLICIES = Path(__file__).resolve().parents[2] / "policies"
 DAY = dt.date(2026, 11, 24)
 EVERY = 23  # of the sample: some eighty queries, met again in each round
 PASSES = 10  # over them by the table in one bout, for a p99 that is not just the slowest query
-OURS, CEDAR, PROOF = "decide", "cedar", "prove"
+OURS, CEDAR, PROOF, AMONG = "decide", "cedar", "prove", "decide_among_100"
 DRAFT = "wrs"  # coming law, so that the proof is of past, now and coming
 SECONDS, CELLS, ANSWERS = "seconds", "cells", "answers"  # answers: about one field under one combination of facts
 METHOD = (
@@ -39,8 +41,11 @@ METHOD = (
     "with Cedar: what each row releases, and its near misses. Peer: cedarpy with policies, schema and entities parsed "
     "once and all fields in one batch; it gives neither reasons nor approvals, ours does. `prove`: every invariant, "
     "over the whole domain in all epochs, with the draft `wrs`; its answers are the combinations of facts that rules "
-    "tell apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches."
+    "tell apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches. "
+    "`decide_among_100`: the same decisions, by a policy read from a folder in which 99 other municipalities each have "
+    "a rule for every row of the blueprint."
 )
+MUNICIPALITIES = 100
 
 
 def bench_policy(task: Task) -> Findings:
@@ -48,7 +53,11 @@ def bench_policy(task: Task) -> Findings:
     bundle = load_bundle(read_policy_files(POLICIES))
     policy = Policy(bundle)
     queries = [query for _, query in sample(bundle, DAY)][::EVERY]
-    cases = [each(OURS, [partial(policy.decide, query) for query in queries * PASSES])]
+    among = _among_others(bundle)
+    cases = [
+        each(name, [partial(one.decide, query) for query in queries * PASSES])
+        for name, one in ((OURS, policy), (AMONG, among))
+    ]
     cases.append(_proof())
     peer = CEDAR if find_spec("cedarpy") is not None else None
     if peer:
@@ -62,6 +71,7 @@ def bench_policy(task: Task) -> Findings:
         row(measured, OURS, "p99", name="decide_p99"),
         # A busy machine interrupts the longer work more often; CPU time does not count that against it.
         row(measured, OURS, CPU, name="decide_cpu", unit="us CPU", floor=peer),
+        row(measured, AMONG, "p50", name="decide_among_100_p50", floor=OURS),
         row(measured, PROOF, SECONDS, name="prove", unit="s"),
         row(measured, PROOF, CELLS, name="prove_cells", unit="cells/s"),
         row(measured, PROOF, ANSWERS, name="prove_answers", unit="answers/s", floor=peer),
@@ -69,6 +79,27 @@ def bench_policy(task: Task) -> Findings:
     if peer is None:
         return Findings(tuple(rows), ("cedar: cedarpy is not installed here; `make bench` installs it",))
     return Findings((*rows, row(measured, CEDAR, "p50", name="cedar_p50")))
+
+
+def _among_others(bundle: Bundle) -> Policy:
+    """Return the policy as read from a folder with a hundred times the rules, nearly all of other municipalities."""
+    narrow = "".join(
+        f"  - {{id: {rule.id}, approval: {rule.approval.value}, note: {{nl: a, en: b}}}}\n"
+        for rule in bundle.on(DAY).rows
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "policies"
+        shutil.copytree(POLICIES, folder)
+        for number in range(1, MUNICIPALITIES):
+            other = folder / "municipal" / f"town-{number}"
+            other.mkdir()
+            (other / "2026-01-01.yaml").write_text(
+                f'municipality: town-{number}\nvalid: {{from: "2026-01-01", until: null}}\n'
+                f"note: {{nl: a, en: b}}\nnarrow:\n{narrow}"
+            )
+        # Theirs are rules as well as ours: the last one read stands for all.
+        load_bundle(read_policy_files(folder, municipality=f"town-{MUNICIPALITIES - 1}"))
+        return Policy(load_bundle(read_policy_files(folder)))
 
 
 def _proof() -> Case:
