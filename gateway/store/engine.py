@@ -65,6 +65,7 @@ def _open_sqlite(url: URL) -> Engine:
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10},
         pool_size=8,
         max_overflow=24,
+        pool_use_lifo=True,  # the connection used last knows its statements and pages best
         hide_parameters=True,  # an error's text must not quote what was being stored
     )
     event.listen(engine, "connect", _set_pragmas)

@@ -29,20 +29,53 @@ class Transaction:
         self.ended = True
 
 
+class WriterConnection:
+    """The connection of the one writer, which stays out of the pool between its transactions on SQLite.
+
+    What SQLite remembers of the file it forgets when another connection writes; and readers take what lies uppermost.
+    PostgreSQL's goes back each time: the pool looks whether it is still alive before it gives it out.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Take none yet."""
+        self._engine = engine
+        self._keeps = engine.dialect.name == "sqlite"
+        self._kept: PoolProxiedConnection | None = None
+
+    def take(self) -> PoolProxiedConnection:
+        """Return the connection that was kept, or one of the pool. Only who has the turn to write may ask."""
+        kept, self._kept = self._kept, None
+        return kept or self._engine.raw_connection()
+
+    def give_back(self, connection: PoolProxiedConnection) -> None:
+        """Keep a connection on which nothing is open, unless it was closed."""
+        if self._keeps and connection.is_valid:
+            self._kept = connection
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Give the kept one to the pool."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
 @contextmanager
-def transaction(engine: Engine, *, writing: bool = False) -> Iterator[Transaction]:
-    """Open a transaction, committed at the end unless something was raised. A reading one sees one moment.
+def transaction(engine: Engine, writer: WriterConnection | None = None) -> Iterator[Transaction]:
+    """Open a transaction, committed at the end unless something was raised. Without `writer` it sees one moment.
 
     A connection on which the database failed is closed: a COMMIT or ROLLBACK that failed may have left its transaction
     open, with the lock of the one writer, and back in the pool it would stop whoever comes next.
 
     :raises StatementError: the database does not answer, or refused to begin or to end it.
     """
-    dialect = engine.dialect
+    dialect, writing = engine.dialect, writer is not None
     failed: type[Exception] = dialect.loaded_dbapi.Error
     connection: PoolProxiedConnection | None = None
+    over = False
     try:
-        connection = engine.raw_connection()
+        connection = writer.take() if writer else engine.raw_connection()
         _begin(dialect, connection, writing=writing)
         opened = Transaction(dialect, connection)
         try:
@@ -51,10 +84,12 @@ def transaction(engine: Engine, *, writing: bool = False) -> Iterator[Transactio
         except BaseException:
             connection.rollback()
             _end(dialect, connection, writing=writing)
+            over = True
             raise
         if not opened.ended:
             opened.commit()
         _end(dialect, connection, writing=writing)
+        over = True
     except (failed, StatementError) as exc:
         if connection is not None:
             connection.invalidate()
@@ -62,7 +97,9 @@ def transaction(engine: Engine, *, writing: bool = False) -> Iterator[Transactio
             raise
         raise StatementError(double=False) from exc
     finally:
-        if connection is not None:
+        if connection is not None and writer is not None and over:
+            writer.give_back(connection)
+        elif connection is not None:
             connection.close()  # back to the pool, which makes sure that nothing is open on it
 
 

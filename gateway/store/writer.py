@@ -24,7 +24,7 @@ from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.ports import LogBatch, LogTable, Memory
 from gateway.store.session import Session, StatementError
-from gateway.store.transaction import transaction
+from gateway.store.transaction import WriterConnection, transaction
 
 T = TypeVar("T")
 
@@ -77,6 +77,7 @@ class SqlStore:
     ) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
         self._engine = engine
+        self._writer = WriterConnection(engine)
         self._open_batch = open_batch
         self._memory = memory
         self._metrics = metrics or Metrics()
@@ -115,6 +116,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Close the connections; the store is of no use after this."""
+        self._writer.close()
         self._engine.dispose()
         if self._memory is not None:
             self._memory.settle()
@@ -128,7 +130,7 @@ class SqlStore:
         group = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
         failure = _not_written
         try:
-            with transaction(self._engine, writing=True) as opened:
+            with transaction(self._engine, self._writer) as opened:
                 session = opened.session
                 batch = open_batch(SqlLogTable(session))
                 unit = SqlUnit(session, batch)
