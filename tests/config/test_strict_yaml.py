@@ -3,12 +3,15 @@
 import contextlib
 import json
 import string
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+import yaml
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.config.strict_yaml import load
+from gateway.config import strict_yaml
+from gateway.config.strict_yaml import Marked, load, load_marked
 from gateway.errors import PolicyUnreadableError
 
 REFUSED = {
@@ -116,3 +119,100 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_quoted_text_comes_back_unchanged(pairs: dict[str, str]) -> None:
     """Double-quoted text is never interpreted: JSON is read as JSON reads it."""
     assert load(json.dumps(pairs).encode(), name="x") == pairs
+
+
+_PIECES = (
+    *("a", "key", "é", "1", "0", "yes", "null", "\U0001f600", "\xa0"),
+    *(
+        "- ",
+        "-",
+        ": ",
+        ":",
+        ", ",
+        ",",
+        "{",
+        "}",
+        "[",
+        "]",
+        "? ",
+        "?",
+        "b? c",
+        'b?"',
+        "key: value\n",
+        "- a\n",
+        "{a: b}",
+        "[a, b]",
+    ),
+    *("\n", "\n  ", "\n    ", " ", "  ", "#", " # c", "'", '"', "|", "|-\n  ", ">", ">2", "\\", "\\n", "\\x41"),
+    *("!", "!!str ", "!a ", "&x ", "*x", "<<", "=", "%", "%YAML 1.1\n", "@", "`", "~", "$", "(", "^", ";"),
+    *("---", "--- ", "\n---\n", "...", "\n...\n", "\t", "\r", "\r\n", "\x85", "\u2028", "\ufeff", "\x00", "\x07"),
+)
+_POLICY = (Path(__file__).parents[2] / "policies" / "blueprint" / "2023-01-01.yaml").read_text(encoding="utf-8")
+
+
+def read_as(text: str, parser: object) -> Marked | str:
+    """Return what is read with this fast parser, or with none, or the message of the refusal."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_yaml, "_FAST", parser)
+        try:
+            return load_marked(text.encode(), name="x")
+        except PolicyUnreadableError as refusal:
+            return refusal.message
+
+
+libyaml = pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML was built without libyaml")
+
+
+@libyaml
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
+@example("a: |#b\n  c")
+@example(">#|")
+@example("!,")
+@example("?")
+@example("a: !&x!!str b")
+@example("\ufeffa: b")
+@example("a: b\x85c: d")
+@example("a:\tb")
+@example("[a? b]")
+@example('[a? b, "c? d"]')
+@example('{a: "b? c", d: "e?"}')
+@example("[")
+def test_both_parsers_read_a_text_alike(text: str) -> None:
+    """A value, the line of each part, or the very same refusal: whichever parser PyYAML was built with."""
+    assert read_as(text, yaml.CSafeLoader) == read_as(text, None)
+
+
+@libyaml
+@given(
+    st.integers(0, len(_POLICY) - 300), st.lists(st.tuples(st.integers(0, 299), st.sampled_from(_PIECES)), max_size=3)
+)
+def test_both_parsers_read_a_spoilt_policy_alike(start: int, changes: list[tuple[int, str]]) -> None:
+    """A piece of a real policy with anything put into it."""
+    text = _POLICY[start : start + 300]
+    for place, piece in changes:
+        text = text[:place] + piece + text[place + 1 :]
+    assert read_as(text, yaml.CSafeLoader) == read_as(text, None)
+
+
+@libyaml
+@pytest.mark.parametrize("text", ["a: |#b\n  c", "!a:!!str =", "!,", "[a? b]"])
+def test_what_the_parsers_read_apart_is_read_by_one_of_them(text: str) -> None:
+    """The cases for which the comparison above needs its rule: without it these would differ."""
+
+    def events(loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader]) -> list[str]:
+        try:
+            return [repr(event) for event in yaml.parse(text, Loader=loader)]
+        except yaml.YAMLError:
+            return []
+
+    assert events(yaml.SafeLoader) != events(yaml.CSafeLoader)
+    assert strict_yaml._read_fast(text) is None  # noqa: SLF001  # the rule itself
+
+
+@libyaml
+def test_an_ordinary_text_is_read_by_the_fast_parser() -> None:
+    """Sentences, dates, codes and questions; else every start would wait for the slow one."""
+    text = (
+        'a: [x-1, {b: "Is er gevaar? Bel 112."}]\nc:\n  - 2023-01-01  # \u00e9\u00e9n\n  - "H\u00f6e? \u201cJa\u201d"\n'
+    )
+    assert strict_yaml._read_fast(text) is not None  # noqa: SLF001  # no result shows which parser read it
