@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from gateway.demo.postgres import create_database
-from gateway.demo.setting import prepare
 from tests.databases import POSTGRESQL, SQLITE
 from tests.stress.evidence import SQLITE_PREFIX
 from tests.stress.life import Life
-from tests.stress.nursery import Nursery, stress_settings
+from tests.stress.nursery import Nursery, begin_elsewhere
 from tests.stress.tally import TALLY
 
 
@@ -40,7 +39,7 @@ def new_life(
         if kind == POSTGRESQL:
             server: str = request.getfixturevalue("postgres")
             url = create_database(server, f"stress_{secrets.token_hex(8)}")
-            prepare(stress_settings(home, url))
+            begin_elsewhere(home, url)
         return Life(home, url, home / "seen", nursery)
 
     return make

@@ -105,9 +105,12 @@ class Life:
         """Return what is wrong with the log as the database has it now."""
         return self.look_at()[0]
 
-    def look_at(self) -> tuple[list[str], Evidence]:
-        """Return what is wrong with the log, and all that the database holds."""
-        url = self.url if self.served else copy_of(self.url, self.folder)
+    def look_at(self, *, alive: bool = False) -> tuple[list[str], Evidence]:
+        """Return what is wrong with the log, and all that the database holds.
+
+        Of SQLite that is what a gateway would find after a crash at this moment, or what the living one has.
+        """
+        url = self.url if self.served or alive else copy_of(self.url, self.folder)
         found = read_evidence(url)
         wrong = [*self.examiner.examine(found), *_verify(url, self.vkey)]
         TALLY.violations += len(wrong)

@@ -20,7 +20,8 @@ from pathlib import Path
 from gateway.bootstrap import Materials, read_materials
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import KEYRING
-from gateway.demo.setting import demo_environment
+from gateway.demo.setting import demo_environment, prepare
+from gateway.log.seen import SEEN
 from tests.stress.servant import serve
 from tests.stress.web_server import serve_http
 from tests.stress.work import work
@@ -47,6 +48,12 @@ def stress_settings(home: Path, url: str) -> Settings:
     """Return the settings of a demo gateway with its keys in `home` and its database at `url`."""
     environ = {"GATEWAY_HOME": str(home), "GATEWAY_DATABASE_URL": url}
     return Settings.from_env({**environ, **demo_environment(environ, url="http://127.0.0.1:8080")})
+
+
+def begin_elsewhere(home: Path, url: str) -> None:
+    """Let a home that was prepared with its own database begin on another one, which is new."""
+    (home / SEEN).unlink()  # it remembers the log of the first
+    prepare(stress_settings(home, url))
 
 
 class Nursery:

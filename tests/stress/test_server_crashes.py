@@ -15,10 +15,9 @@ import psycopg
 import pytest
 
 from gateway.demo.postgres import OWNER, create_database, find_postgres, postgres_server
-from gateway.demo.setting import prepare
 from tests.stress.conftest import required
 from tests.stress.life import PATIENCE, Life
-from tests.stress.nursery import Nursery, stress_settings
+from tests.stress.nursery import Nursery, begin_elsewhere
 from tests.stress.tally import TALLY
 from tests.stress.test_kills import settle
 
@@ -122,7 +121,7 @@ def life(server: Server, prepared_home: Path, tmp_path: Path, nursery: Nursery) 
     home = shutil.copytree(prepared_home, tmp_path / "home")
     (home / "seen").mkdir()
     url = create_database(server.url, "crashes")
-    prepare(stress_settings(home, url))
+    begin_elsewhere(home, url)
     return Life(home, url, home / "seen", nursery)
 
 
