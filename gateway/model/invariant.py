@@ -108,6 +108,13 @@ class MunicipalityNeverWidens:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRowMayOffer:
+    """These stand among the fields that never leave, so that no row can even name one."""
+
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class RolesNeverTold:
     """None of these roles is told to these recipients, whatever else they receive."""
 
@@ -140,6 +147,7 @@ Statement: TypeAlias = (
     | KnowingLessNeverReleasesMore
     | RelabellingNeverWidens
     | MunicipalityNeverWidens
+    | NoRowMayOffer
     | RolesNeverTold
     | RetentionAtMost
     | Elsewhere

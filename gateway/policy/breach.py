@@ -18,6 +18,7 @@ from gateway.model.invariant import (
     KnowingLessNeverReleasesMore,
     MunicipalityNeverWidens,
     Never,
+    NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
     Possible,
@@ -93,6 +94,15 @@ def _breaches(  # noqa: C901, PLR0912 - one short arm for each kind of statement
             yield from _more_by_another_name(cells, statement)
         case MunicipalityNeverWidens():
             yield from _wider(cells, blueprint)
+        case NoRowMayOffer(fields):
+            for field in sorted(fields - cells.table.edition.never_fields):
+                label = cells.words.fields[field].label
+                yield Breach(
+                    remark=Text(
+                        f"“{label.nl}” staat niet meer bij de velden die nooit gaan.",
+                        f"“{label.en}” no longer stands among the fields that never leave.",
+                    )
+                )
         case RolesNeverTold(recipients, roles):
             yield from _told(cells, recipients, roles)
         case RetentionAtMost(days):
@@ -157,9 +167,11 @@ def _light(cells: Cells, statement: ApprovalAtLeast) -> Iterator[Breach]:
         if found is not None:
             yield Breach(goes=Case(cell, fields[0], space.combination(found), frozenset(asked)))
         for row, boxes in share.by_row:
-            if row.row.approval.strictness < statement.approval.strictness and boxes:
+            given = cells.table.agreed(row.row.approval)
+            goes = space.meet(boxes, [space.known(yes=given.yes, no=given.no)])
+            if row.row.approval.strictness < statement.approval.strictness and goes:
                 yield Breach(
-                    goes=Case(cell, fields[0], space.combination(boxes[0])),
+                    goes=Case(cell, fields[0], space.combination(goes[0])),
                     remark=Text(
                         f"Regel {row.row.id} vraagt maar om `{row.row.approval}`, niet om `{statement.approval}`.",
                         f"Rule {row.row.id} asks for `{row.row.approval}` only, not for `{statement.approval}`.",

@@ -16,13 +16,17 @@ from gateway.policy.breach import Breach, Case
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """What breaks an invariant, in words. `query`: the question that shows it, when one can; anybody may ask it."""
+    """What breaks an invariant, in words.
+
+    `query`: the question that shows it, when one can; anybody may ask it. `goes`: whether its field then goes.
+    """
 
     told: Text
     query: Query | None
+    goes: bool
 
     def to_json(self) -> dict[str, Json]:
-        """Return `{nl, en, query?}`, the query in the contract's form."""
+        """Return `{nl, en, query?, goes?}`, the query in the contract's form."""
         told: dict[str, Json] = dict(self.told.to_json())
         if self.query is not None:
             told["query"] = {
@@ -33,6 +37,7 @@ class Counterexample:
                 "fields": list(self.query.fields),
                 "date": self.query.date.isoformat(),
             }
+            told["goes"] = self.goes
         return told
 
 
@@ -42,6 +47,8 @@ def tell(breach: Breach, policy: Policy, blueprint: Policy, day: dt.date) -> Cou
     for case, verb in ((breach.goes, _GOES), (breach.stays, _STAYS)):
         if case is not None:
             parts += _case(case, verb, blueprint if case.blueprint else policy, day)
+            if not case.facts and breach.remark is None:
+                parts.append(Text("Er is dan van geen enkel feit iets bekend.", "Nothing is known of any fact then."))
     if breach.remark is not None:
         parts.append(breach.remark)
     parts.append(Text(f"Dat geldt vanaf {day}.", f"This holds from {day} on."))
@@ -49,6 +56,7 @@ def tell(breach: Breach, policy: Policy, blueprint: Policy, day: dt.date) -> Cou
     return Counterexample(
         Text(" ".join(part.nl for part in parts), " ".join(part.en for part in parts)),
         None if shown is None else _query(shown, day),
+        goes=breach.goes is not None,
     )
 
 
@@ -73,7 +81,8 @@ def _case(case: Case, verb: Text, policy: Policy, day: dt.date) -> list[Text]:
             f"about the role “{about.en}”{' by the blueprint alone' if case.blueprint else ''}.",
         )
     ]
-    told += _facts(case, policy.table(day), words)
+    if case.facts:
+        told += _facts(case, policy.table(day), words)
     rules = policy.decide(_query(case, day)).rules
     if rules:
         told.append(Text(f"Regel: {', '.join(rules)}.", f"Rule: {', '.join(rules)}."))

@@ -15,6 +15,7 @@ from gateway.model.invariant import (
     KnowingLessNeverReleasesMore,
     MunicipalityNeverWidens,
     Never,
+    NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
     Possible,
@@ -181,6 +182,10 @@ def _municipality(place: Place, _: Vocabulary) -> Statement:
     return MunicipalityNeverWidens()
 
 
+def _no_row_may_offer(place: Place, vocabulary: Vocabulary) -> Statement:
+    return NoRowMayOffer(_fields(place.keys("fields")["fields"], vocabulary))
+
+
 def _roles_never_told(place: Place, vocabulary: Vocabulary) -> Statement:
     keys = place.keys(optional=("to", "roles"))
     reach = _reach(keys, vocabulary)
@@ -206,6 +211,7 @@ _STATEMENTS: Mapping[str, Callable[[Place, Vocabulary], Statement]] = {
     "knowing_less_never_releases_more": _knowing_less,
     "relabelling_never_widens": _relabelling,
     "municipality_never_widens": _municipality,
+    "no_row_may_offer": _no_row_may_offer,
     "roles_never_told": _roles_never_told,
     "retention_at_most": _retention,
     "elsewhere": _elsewhere,

@@ -13,6 +13,7 @@ from gateway.model.invariant import (
     KnowingLessNeverReleasesMore,
     MunicipalityNeverWidens,
     Never,
+    NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
     Possible,
@@ -46,6 +47,7 @@ EVERY_KIND = """
 - {id: I-10, holds: absolute, legal: [A-1], note: {nl: a, en: b}, municipality_never_widens: blueprint}
 - {id: I-11, holds: absolute, legal: [A-1], note: {nl: a, en: b}, roles_never_told: {roles: [none]}}
 - {id: I-12, holds: absolute, legal: [A-1], note: {nl: a, en: b}, retention_at_most: {days: 730}}
+- {id: I-14, holds: absolute, legal: [A-1], note: {nl: a, en: b}, no_row_may_offer: {fields: [bsn]}}
 - {id: I-13, holds: absolute, legal: [A-1], note: {nl: a, en: b}, elsewhere: {tests: [tests/x.py]}}
 """
 ALL = Reach(frozenset({"police"}), frozenset({"danger"}), frozenset({"suspect", "none"}),
@@ -160,6 +162,7 @@ def test_every_kind_of_statement_is_read_as_it_stands() -> None:
         MunicipalityNeverWidens(),
         RolesNeverTold(ALL.recipients, frozenset({"none"})),
         RetentionAtMost(730),
+        NoRowMayOffer(frozenset({"bsn"})),
         Elsewhere(("tests/x.py",)),
     ]
     first, second, *_ = a_bundle(EVERY_KIND).invariants
