@@ -74,7 +74,7 @@ class Policy:
             Outcome.DENY,
             withheld=[Withheld(name, ids, reason) for name in asked],
             fired=fired,
-            told=told + (self._others(query) if others_too else []),
+            told=told + (self.elsewhere(query) if others_too else []),
         )
 
     def _permit(self, query: Query, asked: Sequence[str], table: Table, known: Known) -> Decision:
@@ -104,7 +104,7 @@ class Policy:
                 Outcome.DENY if rows else Outcome.GAP,
                 withheld=withheld,
                 near=explain.nearest(near, edition.require, query.facts) if near else None,
-                told=told + self._others(query) + gap,
+                told=told + self.elsewhere(query) + gap,
             )
         contributing.sort(key=_position)
         taken = [one.row for one in contributing]
@@ -147,8 +147,8 @@ class Policy:
             withheld.append(Withheld(name, ids, seen[ids]))
         return withheld, list(near.values())
 
-    def _others(self, query: Query) -> list[Text]:
-        """Return the ways to other recipients and grounds on this day."""
+    def elsewhere(self, query: Query) -> list[Text]:
+        """Return the ways to other recipients and grounds that nothing in the query is known to bar on its day."""
         place = bisect_right(self._bounds, query.date)
         return self._signposts[place].others(query, self._tables[place])
 

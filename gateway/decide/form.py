@@ -3,16 +3,23 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from gateway.decide import ways
 from gateway.decide.engine import Policy
 from gateway.decide.table import conditions
+from gateway.model.decision import Query
+from gateway.model.terms import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The fields that some row in force could release, and the facts that a person must evidence for them."""
+    """The fields that some row in force could release, and the facts that a person must evidence for them.
+
+    `ways`: where nothing could leave, what may be done instead.
+    """
 
     fields: tuple[str, ...]
     facts: tuple[str, ...]
+    ways: tuple[Text, ...] = ()
 
 
 def offer(policy: Policy, *, recipient: str, ground: str, role: str, on: dt.date) -> Offer:
@@ -24,7 +31,8 @@ def offer(policy: Policy, *, recipient: str, ground: str, role: str, on: dt.date
         if row.fields - edition.never_fields
     ]
     if not rows:
-        return Offer((), ())
+        query = Query(recipient, ground, role, {}, (), on)
+        return Offer((), (), (*policy.elsewhere(query), ways.ASK_FOR_A_RULE))
     fields = {name for row in rows for name in row.fields} - edition.never_fields
     facts = {name for row in rows for name, _ in conditions(row, edition.require)}
     for forbid in policy.forbids_in_scope(recipient=recipient, ground=ground, on=on):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.model.bundle import FactDefinition, FieldDefinition, FieldType, Vocabulary
+from gateway.model.terms import Text
 from gateway.web import messages
 from gateway.web.draft import CASE_REF, Asked, Draft, Typed, prefix_of
 
@@ -66,6 +67,7 @@ class Section:
     data: tuple[Control, ...]
     provenance: Control | None
     empty: bool
+    ways: tuple[Text, ...] = ()
 
 
 def sections(draft: Draft, words: Vocabulary, faults: Mapping[str, str]) -> list[Section]:
@@ -94,6 +96,7 @@ def sections(draft: Draft, words: Vocabulary, faults: Mapping[str, str]) -> list
                 data=tuple(_datum(asked.ref, d, draft.typed, words, faults) for d in own),
                 provenance=provenance if asked.fields else None,
                 empty=not asked.fields,
+                ways=asked.ways,
             )
         )
     return found

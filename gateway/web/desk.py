@@ -6,6 +6,7 @@ from typing import Protocol
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
+from gateway.model.terms import Text
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
 
 
@@ -20,6 +21,11 @@ class Offer(Protocol):
     @property
     def facts(self) -> Iterable[str]:
         """Return the facts that the form asks for."""
+        ...
+
+    @property
+    def ways(self) -> Iterable[Text]:
+        """Return what may be done instead, where nothing could leave."""
         ...
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from werkzeug.datastructures import MultiDict
 
 from gateway.model.bundle import FieldDefinition, FieldType, Scope, Vocabulary
-from gateway.model.terms import Json, Provenance
+from gateway.model.terms import Json, Provenance, Text
 from gateway.web.desk import Offer, TeamDesk
 
 MAX_SUBJECTS = 3
@@ -69,6 +69,7 @@ class Asked:
     role: str
     facts: tuple[str, ...]
     fields: tuple[FieldDefinition, ...]
+    ways: tuple[Text, ...] = ()
 
     @classmethod
     def of(cls, ref: str, role: str, offer: Offer, words: Vocabulary) -> "Asked":
@@ -83,6 +84,7 @@ class Asked:
                 for name, definition in words.fields.items()
                 if name in named and definition.type not in NEVER_ASKED
             ),
+            ways=tuple(offer.ways),
         )
 
 
@@ -102,6 +104,10 @@ class Draft:
     def sent(self) -> tuple[Asked, ...]:
         """Return the subjects that the request names: someone about whom nothing may be shared is left out."""
         return tuple(asked for asked in self.asked if asked.fields)
+
+    def ways(self) -> tuple[Text, ...]:
+        """Return what may be done instead about subjects about whom nothing may be shared, each once."""
+        return tuple(dict.fromkeys(way for asked in self.asked for way in asked.ways))
 
     def case_fields(self) -> tuple[FieldDefinition, ...]:
         """Return the fields about the case: asked once, used for every subject that may have them."""

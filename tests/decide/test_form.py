@@ -3,11 +3,12 @@
 import datetime as dt
 
 from gateway.decide.form import Offer, offer
+from gateway.decide.ways import ASK_FOR_A_RULE
 from gateway.model.decision import Query
 from gateway.model.terms import Truth
 from tests.decide.shorthand import DAY, EDITION, SHIPPED, a_forbid, a_policy, a_row, cells, just_enough
 
-NOTHING = Offer((), ())
+NOTHING = Offer((), (), (ASK_FOR_A_RULE,))
 
 
 def test_nothing_is_asked_where_nothing_could_leave() -> None:
@@ -18,6 +19,18 @@ def test_nothing_is_asked_where_nothing_could_leave() -> None:
     assert offer(policy, recipient="landlord", ground="nuisance", role="tenant", on=dt.date(2027, 1, 1)) == NOTHING
     never = a_policy(a_row(fields=frozenset({"bsn"})), forbids=(a_forbid(),))
     assert offer(never, recipient="landlord", ground="nuisance", role="tenant", on=DAY) == NOTHING
+
+
+def test_where_nothing_could_leave_the_ways_to_others_are_told() -> None:
+    """Before anyone types a name: whom the policy lets know about this role, and who may add a rule."""
+    found = offer(SHIPPED, recipient="housing_corporation", ground="contract_breach_only", role="sex_worker", on=DAY)
+    assert [way.en[:40] for way in found.ways] == [
+        "Is there acute danger? Call 112 first, t",
+        "Are you worried about a minor? Report it",
+        "Does the person want help? With consent ",
+        "Do you think that a rule is missing? Ask",
+    ]
+    assert offer(SHIPPED, recipient="belle", ground="care_consent", role="sex_worker", on=DAY).ways == ()
 
 
 def test_fields_that_never_leave_and_computed_facts_are_not_asked() -> None:

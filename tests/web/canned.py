@@ -158,6 +158,7 @@ class CannedOffer:
 
     fields: tuple[str, ...]
     facts: tuple[str, ...]
+    ways: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class CannedDesk:
 
     def offer(self, recipient: str, ground: str, role: str) -> CannedOffer:
         """Return what was set for the role."""
-        return self.offered.get(role, CannedOffer((), ()))
+        return self.offered.get(role, CannedOffer((), (), (_text("Bel eerst AVIM."),)))
 
     def preview(self, body: bytes, by: Person) -> DisclosureView:
         """Answer with the view."""

@@ -91,6 +91,8 @@ def test_when_nothing_could_be_shared_the_page_explains_and_asks_nothing(desk: C
         .get_data(as_text=True)
     )
     assert "Hier kan niets worden gedeeld" in html
+    assert "<li>Bel eerst AVIM.</li>" in html
+    assert "andere grond" not in html  # trying grounds until one fits is not a way
     assert f'action="{CHECK}"' not in html
 
 
