@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -160,8 +161,11 @@ def read_materials(settings: Settings, *, policy: Policy | None = None) -> Mater
 
     :raises ConfigError: something that the gateway needs is missing; the hint says what to do.
     """
-    keyring = Keyring.load(settings.keys / KEYRING, _passphrase(settings))
-    policy = policy or load_policy(settings)
+    # Stretching the passphrase is slow on purpose, and leaves the interpreter free for reading and proving the policy.
+    with ThreadPoolExecutor(1) as aside:
+        opening = aside.submit(Keyring.load, settings.keys / KEYRING, _passphrase(settings))
+        policy = policy or load_policy(settings)
+        keyring = opening.result()
     folder = settings.keys / "partners"
     key_files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.jwks.json"))}
     partners = load_partners(settings.partners.read_bytes(), keys=key_files, vocabulary=policy.bundle.vocabulary)
