@@ -30,8 +30,16 @@ THREADS = 8
 """Requests that the server works on at once; a group commit holds no more than these."""
 
 
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
 class _FilelessRequest(Request):
     """A request in which no file may be sent: no page takes one, and a large one would be put on disk in clear."""
+
+    @property
+    def want_form_data_parsed(self) -> bool:
+        """Say whether the body can be a form; the check against forged requests asks, also of a program's JSON."""
+        return self.mimetype in FORMS
 
     def _get_file_stream(
         self,

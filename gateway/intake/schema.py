@@ -59,13 +59,23 @@ class _ClaimForm(_Form):
     date = fields.String()
 
 
+class _Data(fields.Dict):
+    """Whatever stands under names: the vocabulary says later what may. JSON has no other keys than texts."""
+
+    def _deserialize(self, value: Json, attr: str | None, data: object, **_: object) -> dict[str, Json]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        empty = {name: {"value": [self.error_messages["null"]]} for name, item in value.items() if item is None}
+        if empty:
+            raise ValidationError(empty)
+        return value
+
+
 class _SubjectForm(_Form):
     ref = _like(r"[a-z0-9]{1,12}", "is not 1 to 12 small letters or digits")
     role = fields.String(required=True)
     facts = fields.Dict(keys=fields.String(), values=fields.Nested(_ClaimForm), load_default=dict)
-    data = fields.Dict(
-        keys=fields.String(),
-        values=fields.Raw(),
+    data = _Data(
         required=True,
         validate=validate.Length(min=1, max=DATA, error=_own(f"does not have 1 to {DATA} data")),
     )

@@ -48,18 +48,19 @@ class Statement:
         if not isinstance(clause, ClauseElement):
             raise TypeError("this is not a statement")
         self._clause = clause
-        self._words: dict[str, _Words] = {}
+        self.known: dict[str, _Words] = {}
+        """What each database was told before, by the name of its dialect."""
 
     def words(self, dialect: Dialect) -> _Words:
         """Return the statement for this database."""
-        known = self._words.get(dialect.name)
+        known = self.known.get(dialect.name)
         if known is None:
             compiled = self._clause.compile(dialect=dialect)
             if not isinstance(compiled, SQLCompiler):
                 raise TypeError("this is not a statement with parameters")
             fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
             known = _Words(str(compiled), tuple(compiled.positiontup or ()), fixed)
-            self._words[dialect.name] = known
+            self.known[dialect.name] = known
         return known
 
 
@@ -69,6 +70,7 @@ class Session:
     def __init__(self, dialect: Dialect, cursor: DBAPICursor) -> None:
         """Work inside the transaction of the cursor's connection."""
         self._dialect = dialect
+        self._name = dialect.name
         self._cursor = cursor
         self._error: type[Exception] = dialect.loaded_dbapi.Error
 
@@ -106,7 +108,8 @@ class Session:
 
     def row(self, statement: Statement, values: Mapping[str, Value]) -> Row | None:
         """Return the first row that a query finds, or None."""
-        return next(iter(self.rows(statement, values)), None)
+        rows = self.rows(statement, values)
+        return rows[0] if rows else None
 
     def say(self, words: str) -> None:
         """Run a constant such as SAVEPOINT; raise StatementError when it is refused."""
@@ -116,7 +119,7 @@ class Session:
             raise StatementError(double=False) from exc
 
     def _execute(self, statement: Statement, values: Mapping[str, Value]) -> None:
-        words = statement.words(self._dialect)
+        words = statement.known.get(self._name) or statement.words(self._dialect)
         try:
             self._cursor.execute(words.sql, words.fill(values))
         except self._error as exc:
