@@ -53,6 +53,7 @@ class UnusableInput(click.ClickException):
 
 ELSEWHERE: Mapping[str, str] = {
     "activate": "gateway.cli.policy_activation",
+    "diff": "gateway.cli.policy_diff",
     "explain": "gateway.cli.policy_explain",
     "keygen": "gateway.cli.policy_activation",
     "prove": "gateway.cli.policy_prove",
