@@ -8,8 +8,8 @@ vocabulary, not from the policy that is asked: a fault of the policy cannot chan
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from gateway.decide.engine import NEVER, Policy
@@ -131,17 +131,27 @@ class NearMisses:
     guards: tuple[GuardTable, ...]
     rows: tuple[RowTable, ...]
 
-    def misses(self, policy: Policy, *, about: str = BESIDE) -> Iterator[tuple[int, Miss | None]]:
+    def misses(self, policy: Policy, *, about: Sequence[str] = (BESIDE,)) -> Iterator[tuple[int, Miss | None]]:
         """Ask everything; yield what came otherwise, one by one, and after each part how many answers were compared.
 
-        :param about: what is asked first, for whoever stops at the first miss: a rule's id, `DAYS`, `GAPS` or `BESIDE`.
+        :param about: what is asked first, in this order, for whoever stops at the first miss: a rule's id, `DAYS`,
+            `GAPS` or `BESIDE`.
         """
         parts = [(BESIDE, self._beside(policy)), (GAPS, self._gaps(policy))]
         parts += [(table.row, _row_misses(policy, table)) for table in self.rows]
         parts += [(table.guard, _guard_misses(policy, table)) for table in self.guards]
         parts.append((DAYS, self._days(policy)))
-        for _, asked in sorted(parts, key=lambda part: part[0] != about):
+        for _, asked in sorted(parts, key=lambda part: about.index(part[0]) if part[0] in about else len(about)):
             yield from _counted(asked)
+
+    def within(self, epoch: dt.date) -> "NearMisses":
+        """Return what is asked in one epoch only, for a policy that has no other."""
+        days = (epoch,)
+        return NearMisses(
+            tuple(replace(one, ends=None) for one in self.epochs if one.begins == epoch),
+            tuple(replace(one, epochs=days) for one in self.guards if epoch in one.epochs),
+            tuple(replace(one, epochs=days) for one in self.rows if epoch in one.epochs),
+        )
 
     def _days(self, policy: Policy) -> Iterator[Miss | None]:
         """On each side of each bound in time a row gives what it gives in its own epochs, and elsewhere nothing."""
@@ -205,15 +215,20 @@ class NearMisses:
 
 
 def sign(policy: Policy, when: Mapping[str, Truth], guard: str, recipient: str, ground: str, day: dt.date) -> str:
-    """Return whom a guard stops here, or "?" when it depends on what it should not depend on."""
-    words = policy.bundle.vocabulary
-    role, field = next(iter(words.roles)), next(iter(words.fields))
+    """Return whom a guard stops here, or "?" when it depends on what it should not depend on.
+
+    Asked of the compiled guards that decide: nothing but the guard matters here, so no whole decision is needed.
+    """
+    table = policy.table(day)
+    guards = [one for one in table.forbids(recipient, ground) if one.forbid.id == guard]
 
     def stops(facts: Mapping[str, Truth]) -> frozenset[bool]:
         answers = set()
         for others in (Truth.YES, Truth.NO):
-            known = {name: others for name in words.facts if name not in when} | dict(facts)
-            answers.add(guard in policy.decide(Query(recipient, ground, role, known, (field,), day)).rules)
+            known = table.known(
+                {name: others for name in policy.bundle.vocabulary.facts if name not in when} | dict(facts)
+            )
+            answers.add(any(one.fires(known) for one in guards))
         return frozenset(answers)
 
     yes, no = frozenset({True}), frozenset({False})

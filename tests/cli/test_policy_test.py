@@ -89,3 +89,37 @@ def test_all_as_expected_is_exit_0_with_the_figures(folder: Path) -> None:
     assert first == "worked examples: 1 asked, all as expected"
     assert second.startswith("near misses: ")
     assert last.startswith("ok: ")
+
+
+ONE = """\
+- id: INV-BELLE-HELPS
+  holds: absolute
+  legal: [AVG-6-1-a]
+  only_if: {to: [belle], grounds: [care_consent], known: {consent_explicit: "yes"}}
+  note: {nl: "Belle helpt alleen met toestemming.", en: "Belle helps with consent only."}
+"""
+
+
+def test_a_policy_that_breaks_an_invariant_as_it_stands_is_not_mutated(folder: Path) -> None:
+    """Every fault would be found, and nothing learnt; the three rows of this copy do none of the duties."""
+    assert run(folder, "--write").exit_code == 0
+    result = run(folder, "--mutate")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "what to do" in result.stderr
+
+
+def test_faults_are_planted_and_counted_by_who_finds_them(folder: Path) -> None:
+    """A few of them, in two processes; a reason for a fault that there is not fails."""
+    (folder / "invariants.yaml").write_text(ONE)
+    assert run(folder, "--write").exit_code == 0
+    few = ("--mutate", "--every", "150", "--jobs", "2")
+    result = run(folder, *few, "--format", "json")
+    assert result.exit_code == 0, result.stdout
+    told = json.loads(result.stdout)["mutation"]
+    assert told["killed"] + told["equivalent"] == told["planted"] > 1
+    assert list(told["detectors"]) == ["invariants", "examples", "near misses"]
+    idle = "survivors: [{fault: no such fault, reason: {nl: omdat, en: because}}]"
+    (folder / "examples" / "survivors.yaml").write_text(idle)
+    result = run(folder, *few[:3], "--jobs", "1")
+    assert result.exit_code == 1
+    assert "a reason without a survivor: no such fault" in result.stdout

@@ -23,7 +23,7 @@ STORED = read_near_misses(FILES[NEAR_MISSES], WORDS)
 
 def first_miss(policy: Policy, about: str) -> Miss | None:
     """Return the first answer that comes out otherwise, of what is asked first."""
-    return next((miss for _, miss in STORED.misses(policy, about=about) if miss), None)
+    return next((miss for _, miss in STORED.misses(policy, about=[about]) if miss), None)
 
 
 @pytest.mark.parametrize(
