@@ -142,7 +142,7 @@ class Policy:
             ids = tuple(row.id for row in offering)
             if ids not in seen:
                 row = explain.nearest(offering, edition.require, query.facts)
-                near.setdefault(row.id, row)
+                near[row.id] = row
                 seen[ids] = explain.unmet(row, edition.require, query.facts, words)
             withheld.append(Withheld(name, ids, seen[ids]))
         return withheld, list(near.values())

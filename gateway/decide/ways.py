@@ -85,7 +85,8 @@ def past_guards(fired: Sequence[Forbid], facts: Mapping[str, Truth], words: Voca
     holding = [forbid for forbid in fired if holds(forbid, facts)]
     if holding:
         return [forbid.way for forbid in holding if forbid.way is not None], False
-    return [way for forbid in fired for name in forbid.when for way in _of_fact(name, facts, words)], True
+    still_open = [name for forbid in fired for name in forbid.when if facts.get(name) not in {Truth.YES, Truth.NO}]
+    return [way for name in still_open for way in _of_fact(name, facts, words)], True
 
 
 def past_rows(nearest: Iterable[Row], edition: Edition, facts: Mapping[str, Truth], words: Vocabulary) -> list[Text]:

@@ -7,9 +7,9 @@ import pytest
 from gateway.decide import ways
 from gateway.decide.engine import Policy
 from gateway.model.bundle import Bundle, Category, Forbid, Row
-from gateway.model.decision import Approval, Decision, Outcome
+from gateway.model.decision import Approval, Decision, Outcome, Query
 from gateway.model.terms import Text, Truth
-from tests.decide.shorthand import NO, UNKNOWN, YES, a_forbid, a_policy, a_query, a_row, said
+from tests.decide.shorthand import DAY, NO, SHIPPED, UNKNOWN, YES, a_forbid, a_policy, a_query, a_row, said
 
 
 def with_ways(*rows: Row, forbids: tuple[Forbid, ...] = ()) -> Policy:
@@ -46,6 +46,14 @@ def test_while_a_guard_holds_only_its_own_way_is_told() -> None:
     assert told(policy.decide(a_query("address", hurt=YES, owned=UNKNOWN))) == ["wait en"]
     silent = with_ways(a_row(), DANGER, forbids=(a_forbid(),))
     assert told(silent.decide(a_query("address", hurt=YES))) == [ways.ASK.en]
+
+
+def test_a_guard_of_several_facts_holds_only_when_each_is_known_so() -> None:
+    """Until then the open fact is what to settle."""
+    policy = with_ways(a_row(), forbids=(a_forbid(when={"hurt": YES, "fg_advice": NO}, way=said("wait")),))
+    assert told(policy.decide(a_query("address", hurt=YES, fg_advice=NO))) == ["wait en"]
+    open_still = told(policy.decide(a_query("address", hurt=YES)))
+    assert open_still == ["fg_advice unknown way en"]
 
 
 def test_a_guard_that_may_hold_leads_to_the_document_that_settles_it() -> None:
@@ -85,6 +93,7 @@ def test_what_waits_leads_to_those_who_must_look() -> None:
     policy = with_ways(a_row(approval=Approval.PRE_FG))
     assert told(policy.decide(a_query("address"))) == ["fg_advice unknown way en", "second_approver unknown way en"]
     assert told(policy.decide(a_query("address", fg_advice=YES))) == ["second_approver unknown way en"]
+    assert told(policy.decide(a_query("address", fg_advice=NO, second_approver=YES))) == ["fg_advice no way en"]
     two = with_ways(a_row(), a_row(id="L-2", when={"hurt": NO}, fields=frozenset({"name"})))
     assert told(two.decide(a_query("address", "name"))) == ["second_approver unknown way en", "hurt unknown way en"]
 
@@ -134,6 +143,22 @@ def test_all_recipients_of_a_ground_are_named_in_the_vocabularys_order() -> None
     )
     same = replace(a_query("address", owned=UNKNOWN), ground="danger")
     assert told(policy.decide(same))[-1] == "Danger? Call police en."
+
+
+def test_the_order_of_the_recipients_is_not_that_of_the_alphabet() -> None:
+    """A lawyer wrote the vocabulary in the order in which it is read."""
+    vocabulary = list(SHIPPED.bundle.vocabulary.recipients)
+    asked = Query("ministry", "general_oversight", "possible_victim", {}, ("name",), DAY)
+    (way,) = (way for way in SHIPPED.decide(asked).ways if way.nl.startswith("Wil de betrokkene hulp?"))
+    assert way.nl.endswith("kan dat naar Belle of GGD of CoMensha.")
+    assert vocabulary.index("ggd") < vocabulary.index("comensha")
+
+
+def test_one_open_row_is_enough_to_name_its_recipient() -> None:
+    """Another row to the same recipient may be barred."""
+    barred = replace(DANGER, id="D-2", when={"owned": NO})
+    policy = with_ways(a_row(when={"hurt": NO}), barred, replace(DANGER, id="D-3"))
+    assert told(policy.decide(a_query("address")))[-1] == "Danger? Call police en."
 
 
 def about_no_one(bundle: Bundle) -> Bundle:

@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Delete, Engine, Update, delete, select, text, update
 
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
@@ -174,6 +174,21 @@ def test_a_part_that_a_person_refused_counts_as_a_refusal(gateway: Gateway) -> N
     assert (change.earlier, change.facts) == (first.id, (("name_needed", Paper.OTHER),))
 
 
+def test_a_release_that_was_recalled_after_its_review_counts_as_a_refusal(gateway: Gateway) -> None:
+    """The policy let it go; a colleague said afterwards that it should not have."""
+    first = sent(gateway, cases.urgent(DAY, CASE, "protect_victim"))
+    other = cases.urgent(DAY, CASE, "protect_victim")
+    members(subject(other)["facts"])["subject_minor"] = {
+        "value": "yes",
+        "evidence": "report RVB-2026-9001",
+        "date": DAY.isoformat(),
+    }
+    assert sent(gateway, other).after_refusal == ()
+    gateway.team.review(first.id, first.parts[0].id, False, BRAM)
+    change = only(sent(gateway, other))
+    assert (change.earlier, change.facts) == (first.id, (("subject_minor", Paper.OTHER),))
+
+
 def test_a_reduced_request_counts_for_what_was_withheld(gateway: Gateway) -> None:
     """Also when the rest of it left."""
     first = sent(gateway, cases.help_and_name(DAY, CASE, "offer_help"))
@@ -193,12 +208,22 @@ def test_an_urgent_hand_over_on_a_refused_case_leaves_at_once(gateway: Gateway) 
     assert shown.after_refusal == ()
 
 
+DAMAGES: dict[str, Update | Delete] = {
+    "unreadable": update(detail).values(box=b"damaged"),
+    "not what was committed to": update(detail).values(salt=b"\0" * 32),
+    "gone": delete(detail),
+}
+
+
 @pytest.mark.control("DPIA-12")
-def test_an_earlier_request_that_cannot_be_opened_stops_nothing_and_is_named(gateway: Gateway, engine: Engine) -> None:
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_earlier_request_that_cannot_be_opened_stops_nothing_and_is_named(
+    gateway: Gateway, engine: Engine, damage: str
+) -> None:
     """Whatever happened to the old detail, today's hand-over leaves; the officer hears that nobody compared."""
     earlier = refused(gateway)
     with engine.begin() as connection:
-        connection.execute(update(detail).where(detail.c.idx == earlier.leaf_index).values(box=b"damaged"))
+        connection.execute(DAMAGES[damage].where(detail.c.idx == earlier.leaf_index))
     shown = sent(gateway, cases.urgent(DAY, CASE, "protect_victim"))
     assert [part.state for part in shown.parts] == [PartState.RELEASED]
     assert earlier.leaf_index is not None
