@@ -86,6 +86,8 @@ class Space:
 
     def uncovered(self, boxes: Union, union: Union) -> Box | None:
         """Return a box of combinations that are in `boxes` and not in the union; None when there are none."""
+        if boxes == union:  # most of what is compared is the same
+            return None
         return next((left for box in boxes if (left := self.outside(box, union)) is not None), None)
 
     def widen(self, box: Box, facts: Iterable[str]) -> Box:

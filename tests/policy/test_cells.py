@@ -6,7 +6,7 @@ from itertools import islice, pairwise, product
 from math import prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.decide.engine import Policy
@@ -16,6 +16,8 @@ from gateway.model.terms import Truth
 from gateway.policy.cells import Cells
 from tests.decide.shorthand import DAY, NO, SHIPPED, YES, a_forbid, a_policy, a_row
 from tests.policy.combinations import classes, combinations, disagreement
+from tests.policy.small_policies import CELLS as CELLS_OF_SMALL
+from tests.policy.small_policies import EVERY, FACTS, FIELDS, POLICIES
 
 CELLS = Cells(SHIPPED, DAY)
 WORDS = SHIPPED.bundle.vocabulary
@@ -50,6 +52,19 @@ def test_a_small_policy_is_the_same_in_boxes_for_every_combination(name: str) ->
     for cell in product(words.recipients, words.grounds, words.roles):
         for values in product(Truth, repeat=len(words.facts)):
             facts = dict(zip(words.facts, values, strict=True))
+            assert disagreement(policy, cells, cell, facts, DAY) is None, (cell, facts)
+
+
+@settings(max_examples=60)
+@given(POLICIES, st.lists(st.sampled_from(EVERY), max_size=8))
+def test_any_small_policy_is_the_same_in_boxes(policy: Policy, some: list[dict[str, Truth]]) -> None:
+    """In every cell, under some combinations, and under the best of every box and one fact away from it."""
+    cells = Cells(policy, DAY)
+    for cell in CELLS_OF_SMALL:
+        boxes = [box for field in FIELDS for box in cells.offered(cell, field)]
+        best = [cells.space.combination(box) for box in dict.fromkeys(boxes)]
+        near = [{**each, name: truth} for each in best for name, truth in product(FACTS, Truth)]
+        for facts in (*some, *best, *near):
             assert disagreement(policy, cells, cell, facts, DAY) is None, (cell, facts)
 
 
