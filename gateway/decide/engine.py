@@ -80,6 +80,7 @@ class Policy:
     def _permit(self, query: Query, asked: Sequence[str], table: Table, known: Known) -> Decision:
         """Give each field to the least strict row that applies, and withhold what no row takes."""
         rows = table.rows((query.recipient, query.ground, query.role))
+        bits = [(name, table.fields_mask((name,))) for name in asked]
         left = table.fields_mask(asked) & ~table.never
         released = pending = 0
         contributing: list[CompiledRow] = []
@@ -92,7 +93,7 @@ class Policy:
                     released |= share
                 else:
                     pending |= share
-        stays = [name for name in asked if not table.fields_mask((name,)) & (released | pending)]
+        stays = [name for name, bit in bits if not bit & (released | pending)]
         withheld, near = self._withhold(stays, query, table, [one.row for one in sorted(rows, key=_position)])
         words, edition = self.bundle.vocabulary, table.edition
         told = ways.past_rows(near, edition, query.facts, words)
@@ -112,8 +113,8 @@ class Policy:
         return self._decision(
             query,
             _outcome(released=bool(released), rest=bool(pending or withheld)),
-            released=tuple(name for name in asked if table.fields_mask((name,)) & released),
-            pending=tuple(name for name in asked if table.fields_mask((name,)) & pending),
+            released=tuple(name for name, bit in bits if bit & released),
+            pending=tuple(name for name, bit in bits if bit & pending),
             withheld=withheld,
             approval=approval,
             taken=taken,
