@@ -115,6 +115,21 @@ class NoRowMayOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverAsserted:
+    """The gateway establishes these facts itself: no requester can assert one."""
+
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsNeverSay:
+    """None of these words stands in what is read: the labels of ground and purpose, and the codes of fields."""
+
+    reach: Reach
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RolesNeverTold:
     """None of these roles is told to these recipients, whatever else they receive."""
 
@@ -148,6 +163,8 @@ Statement: TypeAlias = (
     | RelabellingNeverWidens
     | MunicipalityNeverWidens
     | NoRowMayOffer
+    | NeverAsserted
+    | LabelsNeverSay
     | RolesNeverTold
     | RetentionAtMost
     | Elsewhere

@@ -16,8 +16,10 @@ from gateway.model.invariant import (
     Elsewhere,
     Given,
     KnowingLessNeverReleasesMore,
+    LabelsNeverSay,
     MunicipalityNeverWidens,
     Never,
+    NeverAsserted,
     NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
@@ -103,6 +105,16 @@ def _breaches(  # noqa: C901, PLR0912 - one short arm for each kind of statement
                         f"“{label.en}” no longer stands among the fields that never leave.",
                     )
                 )
+        case NeverAsserted(facts):
+            for each in (cells.words.facts[name] for name in facts if not cells.words.facts[name].computed):
+                yield Breach(
+                    remark=Text(
+                        f"Een aanvrager zou dit zelf kunnen stellen: “{each.definition.nl}”",
+                        f"A requester could assert this: “{each.definition.en}”",
+                    )
+                )
+        case LabelsNeverSay(reach, said):
+            yield from _said(cells, reach, said)
         case RolesNeverTold(recipients, roles):
             yield from _told(cells, recipients, roles)
         case RetentionAtMost(days):
@@ -252,3 +264,21 @@ def _told(cells: Cells, recipients: frozenset[str], roles: frozenset[str]) -> It
                     f"Rule {row.id} tells this recipient ({who.en}) the role “{label.en}”.",
                 )
             )
+
+
+def _said(cells: Cells, reach: Reach, said: tuple[str, ...]) -> Iterator[Breach]:
+    """Yield each label in which a word stands: of ground and purpose in the rows in reach, and of their codes."""
+    words = cells.words
+    for row in cells.table.edition.rows:
+        if row.recipients & reach.recipients and row.roles & reach.roles and row.grounds & reach.grounds:
+            read = [row.label]
+            read += [words.purposes[name] for ground in sorted(row.grounds) for name in words.grounds[ground].purposes]
+            read += [code for name in sorted(row.fields & reach.fields) for code in words.codes.get(name, {}).values()]
+            for label in read:
+                if any(word in language.lower() for word in said for language in (label.nl, label.en)):
+                    yield Breach(
+                        remark=Text(
+                            f"Bij regel {row.id} leest de ontvanger: “{label.nl}”.",
+                            f"Under rule {row.id} the recipient reads: “{label.en}”.",
+                        )
+                    )

@@ -14,8 +14,10 @@ from gateway.model.invariant import (
     ApprovalAtLeast,
     Elsewhere,
     KnowingLessNeverReleasesMore,
+    LabelsNeverSay,
     MunicipalityNeverWidens,
     Never,
+    NeverAsserted,
     NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
@@ -155,7 +157,7 @@ def stands(statement: Statement, here: Answers, plain: Answers) -> bool:  # noqa
                 for c, d in everywhere
                 for f in EVERY
             )
-        case NoRowMayOffer() | RolesNeverTold() | RetentionAtMost() | Elsewhere():
+        case NoRowMayOffer() | NeverAsserted() | LabelsNeverSay() | RolesNeverTold() | RetentionAtMost() | Elsewhere():
             raise AssertionError("these are not about combinations of facts")
 
 

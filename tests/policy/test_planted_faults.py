@@ -14,6 +14,7 @@ from gateway.decide.engine import Policy
 from gateway.model.bundle import Bundle, Edition, Forbid, Row
 from gateway.model.decision import Approval
 from gateway.model.invariant import Elsewhere, MunicipalityNeverWidens
+from gateway.model.terms import Text
 from gateway.policy.prove import Finding, prove
 from tests.decide.shorthand import DAY, SHIPPED
 
@@ -67,6 +68,9 @@ FAULTS: Mapping[str, str] = {
     "INV-LANDLORD-SEX-WORKER-HEARD": "WC-3a -when contract_party",
     "INV-LANDLORD-SEX-WORKER-FG": "WC-3a approval pre_two",
     "INV-SEX-WORKER-NOT-IDENTIFIED": "JH-2 +role sex_worker",
+    "INV-LABELS-NEUTRAL": "WC-1 label Sekswerk",
+    "INV-VICTIM-NOT-ENFORCED": "JH-2 +role possible_victim",
+    "INV-FACTS-THAT-NOBODY-ASSERTS": "asserted avim_hold",
     "INV-LANDLORD-NAME": "WC-1n -when name_needed",
     "INV-LANDLORD-SPECIFIC": "WC-1s -when specific_needed",
     "INV-LANDLORD-TWO-PEOPLE": "WC-1 approval none",
@@ -125,6 +129,7 @@ ALSO: Mapping[str, set[str]] = {
     "INV-MINOR-UNKNOWN": {"INV-UNKNOWN-NEVER-MORE"},
     "INV-EXPLOITATION-REACHES-AVIM": {"INV-URGENT-NEVER-WAITS"},
     "INV-LANDLORD-NOT-A-SEX-WORKER": {"INV-RELABELLING"},
+    "INV-VICTIM-NOT-ENFORCED": {"INV-ENFORCEMENT-DOORS", "INV-RELABELLING"},
     "INV-SEX-WORKER-NOT-IDENTIFIED": {"INV-SEX-WORKER-NOT-ENFORCED"},
     "INV-LANDLORD-POSSIBLE": {"INV-LANDLORD-NUISANCE-POSSIBLE"},
     "INV-ENFORCEMENT-NOT-A-SEX-WORKER": {"INV-RELABELLING"},
@@ -140,10 +145,15 @@ LISTS = {"field": "fields", "to": "recipients", "role": "roles", "ground": "grou
 
 def planted(faults: str) -> Bundle:
     """Return the policy as it is today, alone and without municipal layer, with these faults."""
-    edition = SHIPPED.bundle.on(DAY)
+    bundle, edition = SHIPPED.bundle, SHIPPED.bundle.on(DAY)
+    if faults.startswith("asserted "):
+        name = faults.removeprefix("asserted ")
+        facts = {**bundle.vocabulary.facts, name: replace(bundle.vocabulary.facts[name], computed=False)}
+        bundle = replace(bundle, vocabulary=replace(bundle.vocabulary, facts=facts))
+        faults = "SP-1 approval pre_fg"  # which breaks nothing
     for fault in faults.split("; "):
         edition = _plant(edition, *fault.split(" "))
-    return replace(SHIPPED.bundle, editions=(edition,), blueprint=(edition,))
+    return replace(bundle, editions=(edition,), blueprint=(edition,))
 
 
 def _plant(edition: Edition, name: str, what: str, word: str = "") -> Edition:
@@ -164,6 +174,8 @@ def _plant(edition: Edition, name: str, what: str, word: str = "") -> Edition:
 
 
 def _changed(rule: Row | Forbid, what: str, word: str) -> Row | Forbid:
+    if what == "label":
+        return replace(rule, label=Text(word, word))  # type: ignore[arg-type]  # only rows are given one here
     if what == "approval":
         return replace(rule, approval=Approval(word))  # type: ignore[arg-type]  # only rows are given one here
     if what == "-when":

@@ -13,8 +13,10 @@ from gateway.model.invariant import (
     Given,
     Invariant,
     KnowingLessNeverReleasesMore,
+    LabelsNeverSay,
     MunicipalityNeverWidens,
     Never,
+    NeverAsserted,
     NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
@@ -186,6 +188,15 @@ def _no_row_may_offer(place: Place, vocabulary: Vocabulary) -> Statement:
     return NoRowMayOffer(_fields(place.keys("fields")["fields"], vocabulary))
 
 
+def _never_asserted(place: Place, vocabulary: Vocabulary) -> Statement:
+    return NeverAsserted(place.keys("facts")["facts"].terms(vocabulary.facts))
+
+
+def _labels_never_say(place: Place, vocabulary: Vocabulary) -> Statement:
+    keys = place.keys("words", optional=_REACH)
+    return LabelsNeverSay(_reach(keys, vocabulary), tuple(word.string().lower() for word in keys["words"].items()))
+
+
 def _roles_never_told(place: Place, vocabulary: Vocabulary) -> Statement:
     keys = place.keys(optional=("to", "roles"))
     reach = _reach(keys, vocabulary)
@@ -212,6 +223,8 @@ _STATEMENTS: Mapping[str, Callable[[Place, Vocabulary], Statement]] = {
     "relabelling_never_widens": _relabelling,
     "municipality_never_widens": _municipality,
     "no_row_may_offer": _no_row_may_offer,
+    "never_asserted": _never_asserted,
+    "labels_never_say": _labels_never_say,
     "roles_never_told": _roles_never_told,
     "retention_at_most": _retention,
     "elsewhere": _elsewhere,

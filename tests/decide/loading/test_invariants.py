@@ -11,8 +11,10 @@ from gateway.model.invariant import (
     ApprovalAtLeast,
     Elsewhere,
     KnowingLessNeverReleasesMore,
+    LabelsNeverSay,
     MunicipalityNeverWidens,
     Never,
+    NeverAsserted,
     NoRowMayOffer,
     OnlyIf,
     OnlyThrough,
@@ -48,6 +50,8 @@ EVERY_KIND = """
 - {id: I-11, holds: absolute, legal: [A-1], note: {nl: a, en: b}, roles_never_told: {roles: [none]}}
 - {id: I-12, holds: absolute, legal: [A-1], note: {nl: a, en: b}, retention_at_most: {days: 730}}
 - {id: I-14, holds: absolute, legal: [A-1], note: {nl: a, en: b}, no_row_may_offer: {fields: [bsn]}}
+- {id: I-15, holds: absolute, legal: [A-1], note: {nl: a, en: b}, never_asserted: {facts: [active]}}
+- {id: I-16, holds: absolute, legal: [A-1], note: {nl: a, en: b}, labels_never_say: {roles: [suspect], words: [Seks]}}
 - {id: I-13, holds: absolute, legal: [A-1], note: {nl: a, en: b}, elsewhere: {tests: [tests/x.py]}}
 """
 ALL = Reach(frozenset({"police"}), frozenset({"danger"}), frozenset({"suspect", "none"}),
@@ -163,6 +167,8 @@ def test_every_kind_of_statement_is_read_as_it_stands() -> None:
         RolesNeverTold(ALL.recipients, frozenset({"none"})),
         RetentionAtMost(730),
         NoRowMayOffer(frozenset({"bsn"})),
+        NeverAsserted(("active",)),
+        LabelsNeverSay(suspect, ("seks",)),
         Elsewhere(("tests/x.py",)),
     ]
     first, second, *_ = a_bundle(EVERY_KIND).invariants
