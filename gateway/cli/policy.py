@@ -58,6 +58,7 @@ ELSEWHERE: Mapping[str, str] = {
     "keygen": "gateway.cli.policy_activation",
     "prove": "gateway.cli.policy_prove",
     "sign": "gateway.cli.policy_activation",
+    "simulate": "gateway.cli.policy_simulate",
     "test": "gateway.cli.policy_test",
 }
 """The larger commands, in files of their own."""

@@ -34,7 +34,12 @@ def commit_bytes(purpose: str, salt: bytes, data: bytes) -> str:
 
 def open_commitment(commitment: str, *, purpose: str, salt: bytes, value: Json) -> None:
     """Check an opening; raise LogTamperedError when it is not what was committed to."""
-    if len(salt) != SALT or not hmac.compare_digest(commit(purpose, salt, value), commitment):
+    open_bytes(commitment, purpose=purpose, salt=salt, data=canonical(value))
+
+
+def open_bytes(commitment: str, *, purpose: str, salt: bytes, data: bytes) -> None:
+    """Check an opening by its canonical bytes; raise LogTamperedError when they are not what was committed to."""
+    if len(salt) != SALT or not hmac.compare_digest(commit_bytes(purpose, salt, data), commitment):
         raise LogTamperedError(
             f"the {purpose} is not what the log entry commits to", hint="do not use it; call the privacy officer"
         )

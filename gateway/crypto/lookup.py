@@ -42,6 +42,10 @@ class LookupKey:
         """Return the tag of the gateway's own affairs, which no case reference can have."""
         return self._tag("own-affairs", [])
 
+    def tally(self, what: list[Json]) -> str:
+        """Return the tag of what is counted in one month."""
+        return self._tag("tally", what)
+
     def consent(self, evidence: str) -> str:
         """Return the tag of a consent record."""
         return self._tag("consent", [_plain(evidence)])

@@ -1,18 +1,19 @@
 """Writes an entry: the leaf with commitments only, and the encrypted detail it commits to, in one transaction."""
 
 import datetime as dt
+import json
 import secrets
 from dataclasses import dataclass
 
 from gateway.crypto.canonical import canonical, parse_canonical
 from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
-from gateway.crypto.commitments import commit, commit_bytes, new_salt, open_commitment
+from gateway.crypto.commitments import commit, commit_bytes, new_salt, open_bytes, open_commitment
 from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.leaf import decode, encode, minute
 from gateway.model.leaf import Leaf, LeafType
-from gateway.model.terms import Json
+from gateway.model.terms import Json, members
 from gateway.store.ports import Unit
-from gateway.store.records import CaseKey, Detail
+from gateway.store.records import CaseKey, Detail, StoredEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,23 @@ class Recorder:
         box = seal_box(detail, key=case_key, aad=_aad(index))
         unit.cases.add_detail(Detail(index, case_id, salt, recipient_salt, box))
         return index
+
+    def open_stored(self, leaf: Leaf, stored: StoredEntry, keys: dict[str, bytes]) -> dict[str, Json] | None:
+        """Return what a leaf commits to, None once it was erased; `keys` keeps the keys of cases while many are read.
+
+        :raises LogTamperedError: the detail is not what the leaf commits to.
+        :raises CannotOpenError: the detail or the key was altered or moved.
+        """
+        kept = stored.detail
+        if kept is None or stored.wrapped is None:
+            return None
+        key = keys.get(kept.case_id)
+        if key is None:
+            key = keys[kept.case_id] = unwrap(stored.wrapped, kek=self._kek, aad=kept.case_id.encode())
+        data = open_box(kept.box, key=key, aad=_aad(stored.leaf_index))
+        open_bytes(leaf.detail, purpose="detail", salt=kept.salt, data=data)
+        opened: Json = json.loads(data)  # the very bytes that were committed to, which were canonical
+        return members(opened)
 
     def read(self, unit: Unit, index: int) -> tuple[Leaf, dict[str, Json], Detail]:
         """Return a leaf, what it commits to and the row that held it.

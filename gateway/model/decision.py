@@ -1,7 +1,7 @@
 """A decision query and its answer (CONTRACT, "A decision query and its answer")."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -119,3 +119,10 @@ class Decision:
             # What was logged before ways were told has none.
             ways=tuple(Text.from_json(way) for way in items(value.get("ways", []))),
         )
+
+
+def overall(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return one outcome for several subjects or provenances: the most that happens now, reduced if not all."""
+    if any(outcome in {Outcome.PERMIT, Outcome.PERMIT_REDUCED} for outcome in outcomes):
+        return Outcome.PERMIT if set(outcomes) == {Outcome.PERMIT} else Outcome.PERMIT_REDUCED
+    return next((o for o in (Outcome.NEEDS_APPROVAL, Outcome.DENY) if o in outcomes), Outcome.GAP)

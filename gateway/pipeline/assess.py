@@ -1,24 +1,22 @@
 """Takes the decision about every subject of a request: facts are established, then decided, per provenance."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.decide.engine import Policy
 from gateway.decide.facts import Circumstances, establish
 from gateway.decide.form import offer
+from gateway.log.decided import UNKNOWN_ORIGIN, facts_of, origin_word
 from gateway.minimise.project import project
 from gateway.model.bundle import FieldType, Row
-from gateway.model.decision import Approval, Decision, Outcome, Query
+from gateway.model.decision import Approval, Decision, Query
 from gateway.model.partner import Partner
 from gateway.model.payload import ReleasedSubject
 from gateway.model.request import DisclosureRequest, FactClaim, Subject
 from gateway.model.terms import Json, Provenance, Truth, items, members, words
 from gateway.pipeline.watch import Watch, circumstances
 from gateway.store.ports import Unit
-
-UNKNOWN_ORIGIN = "unknown"
-"""How a datum without provenance is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,7 @@ class Matter:
                 }
                 for name, claim in self.claims.items()
             },
-            "fields": {
-                (origin.value if origin else UNKNOWN_ORIGIN): list(names) for origin, names in self.fields.items()
-            },
+            "fields": {origin_word(origin): list(names) for origin, names in self.fields.items()},
             "watch": self.watch.to_json(),
         }
 
@@ -99,6 +95,7 @@ class Setting:
 
 
 Decisions = Mapping[Provenance | None, Decision]
+Queries = Mapping[Provenance | None, Query]
 
 
 def observe(unit: Unit, policy: Policy, matter: Matter, setting: Setting, *, on: dt.date) -> Circumstances:
@@ -115,7 +112,7 @@ def observe(unit: Unit, policy: Policy, matter: Matter, setting: Setting, *, on:
     )
 
 
-def decide_matter(
+def ask(
     policy: Policy,
     matter: Matter,
     setting: Setting,
@@ -123,22 +120,36 @@ def decide_matter(
     *,
     second_approver: Truth = Truth.NO,
     fg_advice: Truth = Truth.NO,
-) -> Decisions:
-    """Decide about one subject under what was seen of it, the fields of each provenance apart."""
+) -> Queries:
+    """Return what the policy is asked about one subject as it was seen, the fields of each provenance apart."""
     now = replace(seen, second_approver=second_approver, fg_advice=fg_advice)
     return {
-        origin: policy.decide(
-            Query(
-                recipient=setting.partner.kind,
-                ground=setting.ground,
-                role=matter.role,
-                facts=establish(matter.claims, origin, now, policy.bundle.vocabulary),
-                fields=fields,
-                date=now.date,
-            )
+        origin: Query(
+            recipient=setting.partner.kind,
+            ground=setting.ground,
+            role=matter.role,
+            facts=establish(matter.claims, origin, now, policy.bundle.vocabulary),
+            fields=fields,
+            date=now.date,
         )
         for origin, fields in matter.fields.items()
     }
+
+
+def taken(setting: Setting, matters: Iterable[Matter], asked: Mapping[str, Queries], *, on: dt.date) -> dict[str, Json]:
+    """Return what an entry keeps of a decision so that it can be taken again (`gateway.log.decided`)."""
+    return {
+        "recipient_kind": setting.partner.kind,
+        "ground": setting.ground,
+        "date": on.isoformat(),
+        "subjects": [matter.to_json() for matter in matters],
+        "facts": facts_of(asked),
+    }
+
+
+def decide_all(policy: Policy, asked: Mapping[str, Queries]) -> dict[str, Decisions]:
+    """Decide about every subject, the fields of each provenance apart."""
+    return {ref: {origin: policy.decide(query) for origin, query in queries.items()} for ref, queries in asked.items()}
 
 
 def minimise_part(
@@ -195,13 +206,6 @@ def contributing_rows(decided: Mapping[str, Decisions], approval: Approval) -> t
         for rule in decision.rules
     ]
     return tuple(dict.fromkeys(found))
-
-
-def overall(outcomes: Sequence[Outcome]) -> Outcome:
-    """Return one outcome for several subjects or provenances: the most that happens now, reduced if not all."""
-    if any(outcome in {Outcome.PERMIT, Outcome.PERMIT_REDUCED} for outcome in outcomes):
-        return Outcome.PERMIT if set(outcomes) == {Outcome.PERMIT} else Outcome.PERMIT_REDUCED
-    return next((o for o in (Outcome.NEEDS_APPROVAL, Outcome.DENY) if o in outcomes), Outcome.GAP)
 
 
 def _shows_role(role: str, decisions: Decisions, rows: Sequence[Row]) -> bool:

@@ -20,8 +20,9 @@ from gateway.intake.schema import read_request
 from gateway.intake.screening import screen_request
 from gateway.intake.serialise import to_json
 from gateway.intake.strict_json import parse_json
+from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
-from gateway.model.decision import Approval, Outcome
+from gateway.model.decision import Approval, Outcome, overall
 from gateway.model.leaf import LeafType
 from gateway.model.payload import SealedPayload
 from gateway.model.people import Person
@@ -30,15 +31,16 @@ from gateway.model.terms import Json, Truth
 from gateway.model.views import ChangeView
 from gateway.pipeline import after_refusal
 from gateway.pipeline.assess import (
-    UNKNOWN_ORIGIN,
     Decisions,
     Matter,
+    Queries,
     Setting,
-    decide_matter,
+    ask,
+    decide_all,
     kept_while_waiting,
     matter_of,
     observe,
-    overall,
+    taken,
 )
 from gateway.pipeline.release import Draft, draft_part, new_part, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
@@ -64,6 +66,7 @@ class Assessment:
     request: DisclosureRequest = field(repr=False)
     setting: Setting
     matters: dict[str, Matter]
+    asked: dict[str, Queries]  # as asked now
     now: dict[str, Decisions]  # as decided now
     drafts: tuple[Draft, ...]  # what leaves now
     waiting: tuple[Draft, ...]  # what would leave after an approval
@@ -108,15 +111,21 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
         for subject in request.subjects
     }
     seen = {ref: observe(unit, tools.policy, matter, setting, on=at.date()) for ref, matter in matters.items()}
-    now = {ref: decide_matter(tools.policy, matter, setting, seen[ref]) for ref, matter in matters.items()}
+    asked_now = {ref: ask(tools.policy, matter, setting, seen[ref]) for ref, matter in matters.items()}
+    now = decide_all(tools.policy, asked_now)
     drafts: list[Draft] = []
     waiting: list[Draft] = []
     for approval in _possible(tools, matters, setting, at):
-        decided = now if not approval.before_release else approved(tools, matters, setting, seen, approval)
+        if approval.before_release:
+            asked = ask_approved(tools, matters, setting, seen, approval)
+            decided = decide_all(tools.policy, asked)
+        else:
+            asked, decided = asked_now, now
         draft = draft_part(
             tools,
             request.subjects,
             matters,
+            asked,
             decided,
             setting,
             disclosure_id=disclosure_id,
@@ -126,7 +135,7 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
         )
         if draft is not None:
             (waiting if approval.before_release else drafts).append(draft)
-    return Assessment(disclosure_id, request, setting, matters, now, tuple(drafts), tuple(waiting), revision)
+    return Assessment(disclosure_id, request, setting, matters, asked_now, now, tuple(drafts), tuple(waiting), revision)
 
 
 def _possible(tools: Tools, matters: Mapping[str, Matter], setting: Setting, at: dt.datetime) -> list[Approval]:
@@ -144,7 +153,7 @@ def _possible(tools: Tools, matters: Mapping[str, Matter], setting: Setting, at:
     return [approval for approval in Approval if approval in asked]
 
 
-def approved(
+def ask_approved(
     tools: Tools,
     matters: dict[str, Matter],
     setting: Setting,
@@ -152,11 +161,11 @@ def approved(
     approval: Approval,
     *,
     fg_advice: Truth | None = None,
-) -> dict[str, Decisions]:
-    """Decide as if this approval were given: what an approver would free, no more."""
+) -> dict[str, Queries]:
+    """Ask as if this approval were given: what an approver would free, no more."""
     advice = fg_advice or (Truth.YES if approval is Approval.PRE_FG else Truth.NO)
     return {
-        ref: decide_matter(tools.policy, matter, setting, seen[ref], second_approver=Truth.YES, fg_advice=advice)
+        ref: ask(tools.policy, matter, setting, seen[ref], second_approver=Truth.YES, fg_advice=advice)
         for ref, matter in matters.items()
     }
 
@@ -260,7 +269,7 @@ def _decision_entry(
     """Return the entry of the decision: every fact, field, rule and reason, for the officer to replay."""
     setting = assessment.setting
     decisions: dict[str, Json] = {
-        ref: {(origin.value if origin else UNKNOWN_ORIGIN): decision.to_json() for origin, decision in decided.items()}
+        ref: {origin_word(origin): decision.to_json() for origin, decision in decided.items()}
         for ref, decided in assessment.now.items()
     }
     detail: dict[str, Json] = {
@@ -270,12 +279,9 @@ def _decision_entry(
         "by": by.id,
         "by_name": by.name,
         "recipient": setting.partner.id,
-        "recipient_kind": setting.partner.kind,
-        "ground": setting.ground,
         "purpose": setting.purpose,
         "case": setting.case_tag,
-        "date": at.date().isoformat(),
-        "subjects": [matter.to_json() for matter in assessment.matters.values()],
+        **taken(setting, assessment.matters.values(), assessment.asked, on=at.date()),
         "decisions": decisions,
     }
     if changed:

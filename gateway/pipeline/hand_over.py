@@ -15,7 +15,7 @@ from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
 from gateway.model.terms import Json, Truth
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Matter, Setting, decide_matter, observe
+from gateway.pipeline.assess import Matter, Setting, ask, decide_all, observe
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError
 from gateway.pipeline.judge import withdraw_message
 from gateway.pipeline.tools import Tools
@@ -53,7 +53,7 @@ def still_stands(tools: Tools, unit: Unit, row: OutboxRow, at: dt.datetime) -> b
     given = Truth.YES if approval.before_release else Truth.NO
     for kept in subjects:
         matter = Matter.from_json(kept)
-        decided = decide_matter(
+        asked = ask(
             tools.policy,
             matter,
             setting,
@@ -61,6 +61,7 @@ def still_stands(tools: Tools, unit: Unit, row: OutboxRow, at: dt.datetime) -> b
             second_approver=given,
             fg_advice=Truth.YES if _advised(detail, approval) else Truth.NO,
         )
+        decided = decide_all(tools.policy, {matter.ref: asked})[matter.ref]
         allowed = {name for decision in decided.values() for name in decision.released}
         wanted = released.get(matter.ref)
         if not isinstance(wanted, list) or not wanted or not {str(name) for name in wanted} <= allowed:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.approve import duties
@@ -17,8 +17,8 @@ from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Setting, matter_of, observe, read_matters
-from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, approved
+from gateway.pipeline.assess import Setting, decide_all, matter_of, observe, read_matters, taken
+from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, ask_approved
 from gateway.pipeline.release import Draft, draft_part, open_nonce, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
@@ -34,6 +34,7 @@ class Waiting:
     part: StoredPart
     judgements: tuple[Judgement, ...]
     draft: Draft | None = field(repr=False)
+    taken: dict[str, Json]  # what the decision about it was asked now
     revision: int
 
 
@@ -45,10 +46,10 @@ def look(tools: Tools, unit: Unit, disclosure_id: str, part_id: str, at: dt.date
         raise DuplicateRequestError("this part belongs to another request", hint="open the request again")
     judgements = tuple(unit.disclosures.judgements(part_id))
     revision = unit.circumstances.revision()
-    draft = None
+    draft, asked = None, dict[str, Json]()
     if part.state is PartState.WAITING and disclosure.box is not None:
-        draft = _draft_again(tools, unit, disclosure, part, judgements, at)
-    return Waiting(disclosure, part, judgements, draft, revision)
+        draft, asked = _draft_again(tools, unit, disclosure, part, judgements, at)
+    return Waiting(disclosure, part, judgements, draft, asked, revision)
 
 
 def open_request(tools: Tools, unit: Unit, disclosure: StoredDisclosure) -> DisclosureRequest:
@@ -64,7 +65,7 @@ def _draft_again(
     part: StoredPart,
     judgements: tuple[Judgement, ...],
     at: dt.datetime,
-) -> Draft | None:
+) -> tuple[Draft | None, dict[str, Json]]:
     request = open_request(tools, unit, disclosure)
     setting = Setting(
         tools.partner(request.recipient), request.ground, request.purpose, tools.lookup.case(request.case_ref)
@@ -74,18 +75,20 @@ def _draft_again(
     # A manager's part shows what would leave with the advice in hand; the duty to have it is checked by identity.
     advice = None if part.approval is Approval.PRE_FG else duties.advice_fact(part.approval, given)
     seen = {ref: observe(unit, tools.policy, matter, setting, on=at.date()) for ref, matter in matters.items()}
-    decided = approved(tools, matters, setting, seen, part.approval, fg_advice=advice)
-    return draft_part(
+    asked = ask_approved(tools, matters, setting, seen, part.approval, fg_advice=advice)
+    draft = draft_part(
         tools,
         request.subjects,
         matters,
-        decided,
+        asked,
+        decide_all(tools.policy, asked),
         setting,
         disclosure_id=disclosure.id,
         approval=part.approval,
         nonce=open_nonce(part, case_key=tools.recorder.case_key(unit, disclosure.case_id)),
         on=at.date(),
     )
+    return draft, taken(setting, matters.values(), asked, on=at.date())
 
 
 def _refuse_unless(reason: Text | None) -> None:
@@ -285,6 +288,7 @@ def _void(tools: Tools, unit: Unit, seen: Waiting, by: Person, at: dt.datetime) 
         leaf=LeafType.DECISION,
         outcome=Outcome.DENY.value,
         digest=seen.part.digest,
+        more=seen.taken,
     )
     withdraw_message(tools, unit, seen.disclosure, seen.part, reason="decision", prev=index, at=at)
 
@@ -300,8 +304,10 @@ def _record_judgement(
     leaf: LeafType,
     outcome: str,
     digest: str,
+    more: Mapping[str, Json] | None = None,
 ) -> int:
     detail: dict[str, Json] = {
+        **(more or {}),
         "kind": kind,
         "disclosure": seen.disclosure.id,
         "part": seen.part.id,

@@ -14,7 +14,7 @@ from gateway.model.payload import Payload, ReleasedSubject, SealedPayload
 from gateway.model.request import DisclosureRequest, Subject
 from gateway.model.terms import Json
 from gateway.model.views import PartState
-from gateway.pipeline.assess import Decisions, Matter, Setting, contributing_rows, minimise_part
+from gateway.pipeline.assess import Decisions, Matter, Queries, Setting, contributing_rows, minimise_part, taken
 from gateway.pipeline.tools import Tools
 from gateway.seal.digest import approval_digest
 from gateway.seal.labels import ground_label, obligations, shown_legal_basis
@@ -34,6 +34,7 @@ class Draft:
     nonce: bytes = field(repr=False)
     payload: Payload
     matters: tuple[Matter, ...]
+    asked: Mapping[str, Queries]
     decided: Mapping[str, Decisions]
     setting: Setting
 
@@ -53,6 +54,7 @@ def draft_part(
     tools: Tools,
     subjects: Sequence[Subject],
     matters: Mapping[str, Matter],
+    asked: Mapping[str, Queries],
     decided: Mapping[str, Decisions],
     setting: Setting,
     *,
@@ -102,7 +104,15 @@ def draft_part(
         subjects=released,
     )
     kept = tuple(matters[subject.ref] for subject in released)
-    return Draft(approval, nonce, payload, kept, {m.ref: decided[m.ref] for m in kept}, setting)
+    return Draft(
+        approval,
+        nonce,
+        payload,
+        kept,
+        {m.ref: asked[m.ref] for m in kept},
+        {m.ref: decided[m.ref] for m in kept},
+        setting,
+    )
 
 
 def seal_draft(tools: Tools, draft: Draft, at: dt.datetime) -> SealedPayload:
@@ -148,7 +158,6 @@ def record_release(
         "message": sealed.message_id,
         "recipient": setting.partner.id,
         "recipient_key": draft.payload.recipient_key_id,
-        "ground": setting.ground,
         "purpose": setting.purpose,
         "case": setting.case_tag,
         "approval": draft.approval.value,
@@ -156,7 +165,7 @@ def record_release(
         "approved_by": list(approved_by),
         "advised": advised,
         "obligations": draft.payload.obligations.to_json(),
-        "subjects": [matter.to_json() for matter in draft.matters],
+        **taken(setting, draft.matters, draft.asked, on=at.date()),
         "released": {subject.ref: _names(subject) for subject in draft.payload.subjects},
         "rules": list(contributing_rows(draft.decided, draft.approval)),
     }

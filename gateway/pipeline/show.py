@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from gateway.approve import duties
 from gateway.decide.explain import together
 from gateway.errors import NotFoundError, NotPermittedError
+from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
-from gateway.model.decision import Approval, Decision
+from gateway.model.decision import Approval, Decision, overall
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json, members
@@ -25,7 +26,7 @@ from gateway.model.views import (
     SubjectView,
 )
 from gateway.pipeline.after_refusal import read_changes
-from gateway.pipeline.assess import UNKNOWN_ORIGIN, Decisions, overall, read_matters
+from gateway.pipeline.assess import Decisions, read_matters
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.tools import Tools
@@ -71,7 +72,7 @@ def recorded_view(tools: Tools, recorded: Recorded, assessment: Assessment, by: 
         _subject(tools.policy.bundle, ref, assessment.matters[ref].role, _in_kept_order(assessment.now[ref]))
         for ref in sorted(assessment.now)
     ]
-    seen = [Waiting(disclosure, part, (), draft, assessment.revision) for part, draft in recorded.parts]
+    seen = [Waiting(disclosure, part, (), draft, {}, assessment.revision) for part, draft in recorded.parts]
     return DisclosureView(
         id=disclosure.id,
         case_ref=assessment.request.case_ref,
@@ -103,7 +104,7 @@ def disclosure_view(tools: Tools, disclosure_id: str, by: Person, at: dt.datetim
 
 
 def _in_kept_order(decided: Decisions) -> list[Decision]:
-    named = {origin.value if origin else UNKNOWN_ORIGIN: decision for origin, decision in decided.items()}
+    named = {origin_word(origin): decision for origin, decision in decided.items()}
     return [named[name] for name in sorted(named)]
 
 

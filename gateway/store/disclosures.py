@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, exists, insert, literal_column, or_, select, update
+from sqlalchemy import bindparam, delete, exists, insert, literal_column, or_, select, update
 
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
 from gateway.store.cells import blob, moment, number, text, to_moment
-from gateway.store.records import CaseKey, Detail, Earlier, Judgement, StoredDisclosure, StoredPart
-from gateway.store.schema import case_key, detail, disclosure, judgement, part
+from gateway.store.records import CaseKey, Detail, Earlier, Judgement, StoredDisclosure, StoredEntry, StoredPart
+from gateway.store.schema import case_key, detail, disclosure, judgement, leaf, part
 from gateway.store.session import Row, Session, Statement, StatementError, Value
 
 KEY_COLUMNS = (case_key.c.case_id, case_key.c.tag, case_key.c.wrapped)
@@ -22,6 +22,25 @@ DETAIL = Statement(
     )
 )
 ADD_DETAIL = Statement(insert(detail))
+INDEXES_OF = Statement(select(detail.c.idx).where(detail.c.case_id == bindparam("case_id")).order_by(detail.c.idx))
+DROP_DETAILS = Statement(delete(detail).where(detail.c.case_id == bindparam("case_id")))
+DROP_KEY = Statement(delete(case_key).where(case_key.c.case_id == bindparam("case_id")))
+ENTRIES = Statement(
+    select(
+        leaf.c.idx,
+        leaf.c.entry,
+        detail.c.case_id,
+        detail.c.salt,
+        detail.c.recipient_salt,
+        detail.c.box,
+        case_key.c.wrapped,
+    )
+    .select_from(
+        leaf.outerjoin(detail, detail.c.idx == leaf.c.idx).outerjoin(case_key, case_key.c.case_id == detail.c.case_id)
+    )
+    .where(leaf.c.idx >= bindparam("start"), leaf.c.idx < bindparam("stop"))
+    .order_by(leaf.c.idx)
+)
 
 DISCLOSURES = select(
     disclosure.c.id,
@@ -142,6 +161,28 @@ class SqlCases:
         index, case_id, salt, recipient_salt, box = row
         opener = None if recipient_salt is None else blob(recipient_salt)
         return Detail(number(index), text(case_id), blob(salt), opener, blob(box))
+
+    def indexes_of(self, case_id: str) -> Sequence[int]:
+        """Return the indexes of the details of a case, in order."""
+        return [number(row[0]) for row in self._session.rows(INDEXES_OF, {"case_id": case_id})]
+
+    def destroy(self, case_id: str) -> None:
+        """Delete the key and every detail of a case: nothing under that key can be opened after that."""
+        self._session.run(DROP_DETAILS, {"case_id": case_id})
+        self._session.run(DROP_KEY, {"case_id": case_id})
+
+    def entries(self, start: int, stop: int) -> Sequence[StoredEntry]:
+        """Return the leaves of [start, stop) in order, each with its detail and the key of its case."""
+        return [_stored_entry(row) for row in self._session.rows(ENTRIES, {"start": start, "stop": stop})]
+
+
+def _stored_entry(row: Row) -> StoredEntry:
+    index, entry, case_id, salt, recipient_salt, box, wrapped = row
+    kept = None
+    if box is not None:
+        opener = None if recipient_salt is None else blob(recipient_salt)
+        kept = Detail(number(index), text(case_id), blob(salt), opener, blob(box))
+    return StoredEntry(number(index), blob(entry), kept, None if wrapped is None else blob(wrapped))
 
 
 class SqlDisclosures:

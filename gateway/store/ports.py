@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
+from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
     CaseKey,
     Detail,
     Earlier,
     Judgement,
     OutboxRow,
-    StoredBundle,
     StoredDisclosure,
+    StoredEntry,
     StoredPart,
     StoredReceipt,
 )
@@ -133,6 +134,18 @@ class Cases(Protocol):
 
     def detail(self, leaf_index: int) -> Detail | None:
         """Return what a leaf commits to; None once it was erased."""
+        ...
+
+    def indexes_of(self, case_id: str) -> Sequence[int]:
+        """Return the indexes of the details of a case, in order."""
+        ...
+
+    def destroy(self, case_id: str) -> None:
+        """Delete the key and every detail of a case: nothing under that key can be opened after that."""
+        ...
+
+    def entries(self, start: int, stop: int) -> Sequence[StoredEntry]:
+        """Return the leaves of [start, stop) in order, each with its detail and the key of its case."""
         ...
 
 
@@ -284,26 +297,6 @@ class Door(Protocol):
         ...
 
 
-class Bundles(Protocol):
-    """Every policy that was ever active. Rows are only ever added."""
-
-    def newest(self) -> StoredBundle | None:
-        """Return the bundle with the highest sequence number, if any was ever active."""
-        ...
-
-    def by_digest(self, digest: str) -> StoredBundle | None:
-        """Return the bundle with this digest; when it was active more than once, its newest row."""
-        ...
-
-    def sequences(self) -> Sequence[tuple[int, str]]:
-        """Return (sequence number, digest) of every bundle, oldest first."""
-        ...
-
-    def add(self, bundle: StoredBundle) -> None:
-        """Keep a bundle, in the transaction of its leaf. MUST raise DuplicateRequestError when its number is taken."""
-        ...
-
-
 class Unit(Protocol):
     """One consistent view of the whole store; inside a writing job also the log's open batch."""
 
@@ -314,6 +307,7 @@ class Unit(Protocol):
     circumstances: Circumstances
     door: Door
     bundles: Bundles
+    counts: Counts
 
     def append(self, entry: bytes) -> int:
         """Add a leaf in this transaction and return its index. MUST NOT be called outside a writing job."""

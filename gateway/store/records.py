@@ -28,6 +28,16 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A leaf with what it commits to and the key of its case, as far as they were not erased."""
+
+    leaf_index: int
+    entry: bytes = field(repr=False)
+    detail: Detail | None
+    wrapped: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDisclosure:
     """A submitted request. `box` is the encrypted request while a part waits, else None.
 
@@ -109,6 +119,15 @@ class StoredReceipt:
     state: str
     at: dt.datetime
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one tuple was decided in one month, of decisions that were erased."""
+
+    tag: str
+    box: bytes = field(repr=False)
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 metadata = MetaData()
@@ -135,6 +135,17 @@ policy_bundle = Table(
     Column("signatures", Text, nullable=False),
     Column("activated_at", String(32), nullable=False),
     Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)
+
+# -- counts of erased decisions: no case, partner, entry or order ----------------------------------------------------
+tally = Table(
+    "tally",
+    metadata,
+    Column("tag", String(64), primary_key=True),
+    # What is counted, under the key of the gateway's own affairs: whoever has the database alone reads nothing in it.
+    Column("box", LargeBinary, nullable=False),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # -- what left ------------------------------------------------------------------------------------------------------

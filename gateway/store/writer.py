@@ -18,10 +18,12 @@ from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.bundles import SqlBundles
 from gateway.store.circumstances import SqlCircumstances
+from gateway.store.counts import SqlCounts
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
+from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable, Memory
 from gateway.store.session import Session, StatementError
 from gateway.store.transaction import WriterConnection, transaction
@@ -43,7 +45,8 @@ class SqlUnit:
         self.outbox: ports.Outbox = SqlOutbox(session)
         self.circumstances: ports.Circumstances = SqlCircumstances(session)
         self.door: ports.Door = SqlDoor(session)
-        self.bundles: ports.Bundles = SqlBundles(session)
+        self.bundles: Bundles = SqlBundles(session)
+        self.counts: Counts = SqlCounts(session)
         self._batch = batch
 
     def append(self, entry: bytes) -> int:

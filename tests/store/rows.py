@@ -13,6 +13,7 @@ from gateway.store.records import (
     StoredDisclosure,
     StoredPart,
     StoredReceipt,
+    Tally,
 )
 
 AT = dt.datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=dt.UTC)
@@ -45,4 +46,5 @@ PART = StoredPart(
 MESSAGE = OutboxRow(0, "m1", "p1", "belle", "eyJ.message", AT, PartState.RELEASED)
 RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
 BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
+TALLY = Tally("0" * 64, b"\x01box\xff", 3)
 JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
