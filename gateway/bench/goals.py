@@ -46,6 +46,16 @@ GOALS = (
     ),
     Goal("policy", "prove", "proof of the whole domain, all epochs: under 2 s", 2, at_most=True, of_ratio=False),
     Goal(
+        "policy",
+        "replay",
+        "replay: at least 12,500 decisions per second (50,000 in 4 s)",
+        12_500,
+        at_most=False,
+        of_ratio=False,
+        because="a replay decrypts each detail, checks its commitment, parses it and compares every word; reading the "
+        "policy takes half a second besides",
+    ),
+    Goal(
         "stages",
         "seal_jose",
         "seal: at most 2 times its primitives",

@@ -18,12 +18,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from gateway.bench.findings import Findings, row
+from gateway.bench.history import ASKED, REPLAY, SIMULATE, decided_log, history_cases
 from gateway.bench.rounds import CPU, WALL, Case, Reading, clocked, each, measure
 from gateway.bench.task import Task
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle
-from gateway.model.bundle import Bundle
+from gateway.model.bundle import Bundle, Row
 from gateway.model.decision import Query
 from gateway.policy.cedar import RELEASE, ask, export
 from gateway.policy.prove import count_cells, prove
@@ -42,17 +43,23 @@ METHOD = (
     "once and all fields in one batch; it gives neither reasons nor approvals, ours does. `prove`: every invariant, "
     "over the whole domain in all epochs, with the draft `wrs`; its answers are the combinations of facts that rules "
     "tell apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches. "
+    "`replay`, `simulate`: every decision of a log, each about eight fields at most, decrypted and compared word for "
+    "word, or asked again under a policy; reading the policy for a replay is in it. "
     "`decide_among_100`: the same decisions, by a policy read from a folder in which 99 other municipalities each have "
     "a rule for every row of the blueprint."
 )
 MUNICIPALITIES = 100
+HISTORY = 10_000  # decisions in the log
+FEW = 8  # fields of a logged request at most
 
 
 def bench_policy(task: Task) -> Findings:
     """Measure `decide` beside Cedar, when cedarpy is installed."""
     bundle = load_bundle(read_policy_files(POLICIES))
     policy = Policy(bundle)
-    queries = [query for _, query in sample(bundle, DAY)][::EVERY]
+    chosen = list(sample(bundle, DAY))[::EVERY]
+    queries = [query for _, query in chosen]
+    asked = [replace(query, fields=_as_requests_ask(rule, query)) for rule, query in chosen]
     among = _among_others(bundle)
     cases = [
         each(name, [partial(one.decide, query) for query in queries * PASSES])
@@ -65,13 +72,19 @@ def bench_policy(task: Task) -> Findings:
         cases.append(
             _answering(each(CEDAR, [partial(decide, query) for query in queries]), len(bundle.vocabulary.fields))
         )
-    measured = measure(cases, rounds=task.rounds, tell=task.tell)
+    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as folder:
+        size = min(HISTORY, task.entries)
+        with decided_log(Path(folder), POLICIES, policy, asked, size) as log:
+            cases += history_cases(log, policy)
+            measured = measure(cases, rounds=task.rounds, tell=task.tell)
     rows = [
         row(measured, OURS, "p50", name="decide_p50", floor=peer),
         row(measured, OURS, "p99", name="decide_p99"),
         # A busy machine interrupts the longer work more often; CPU time does not count that against it.
         row(measured, OURS, CPU, name="decide_cpu", unit="us CPU", floor=peer),
         row(measured, AMONG, "p50", name="decide_among_100_p50", floor=OURS),
+        row(measured, REPLAY, ASKED, unit="replays/s", floor=peer),
+        row(measured, SIMULATE, ASKED, unit="decisions/s", floor=peer),
         row(measured, PROOF, SECONDS, name="prove", unit="s"),
         row(measured, PROOF, CELLS, name="prove_cells", unit="cells/s"),
         row(measured, PROOF, ANSWERS, name="prove_answers", unit="answers/s", floor=peer),
@@ -79,6 +92,11 @@ def bench_policy(task: Task) -> Findings:
     if peer is None:
         return Findings(tuple(rows), ("cedar: cedarpy is not installed here; `make bench` installs it",))
     return Findings((*rows, row(measured, CEDAR, "p50", name="cedar_p50")))
+
+
+def _as_requests_ask(rule: Row | None, query: Query) -> tuple[str, ...]:
+    """Return the few fields that a request has: those of the rule, or the first ones."""
+    return tuple(sorted(rule.fields if rule else query.fields))[:FEW]
 
 
 def _among_others(bundle: Bundle) -> Policy:
@@ -118,7 +136,7 @@ def _answering(case: Case, fields: int) -> Case:
 
     def bout() -> Reading:
         reading = case.bout()
-        return {**reading, ANSWERS: fields / reading[WALL] * 1e6}
+        return {**reading, ANSWERS: fields / reading[WALL] * 1e6, ASKED: 1e6 / reading[WALL]}
 
     return Case(case.name, bout)
 
