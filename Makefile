@@ -52,7 +52,7 @@ fix: .venv/.dev ## format, and repair what can be repaired
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-conformance: .venv/.dev ## public vectors and foreign clients; the last line is JSON
+conformance: .venv/.dev ## public vectors, foreign clients and the whole domain in Cedar; the last line is JSON
 	@$(BIN)/python tests/conformance/report.py
 
 bench: .venv/.dev ## what it costs, beside what it must cost; writes docs/performance.md

@@ -60,3 +60,13 @@ def test_totals_are_the_sums_of_the_suites() -> None:
         "skipped": 1,
         "suites": {"b": {"passed": 1, "failed": 1, "skipped": 0}, "c": {"passed": 0, "failed": 0, "skipped": 1}},
     }
+
+
+def test_the_figures_that_a_test_tells_are_shown() -> None:
+    """How much was compared, and in what time; what has no figure says nothing."""
+    stated = (
+        '<properties><property name="figure" value="12 answers, 3 s"/><property name="suite" value="b"/></properties>'
+    )
+    told = ET.fromstring(f'<testcase classname="tests.a.test_b" name="t">{stated}</testcase>')  # noqa: S314
+    assert REPORT.figures_of(told) == ["12 answers, 3 s"]
+    assert REPORT.figures_of(ET.fromstring('<testcase name="t"/>')) == []  # noqa: S314

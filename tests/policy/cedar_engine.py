@@ -42,6 +42,12 @@ class Cedar:
         stopped = {name for result in results if not result.allowed for name in _rules(result)}
         return Answer(released, pending, frozenset(stopped - {NEVER}))
 
+    def offered(self, query: Query) -> tuple[str, ...]:
+        """Return what Cedar would let leave if every approval were given."""
+        results = is_authorized_batch(ask(query, OFFER), self._policies, self._entities, self._schema)
+        assert not [error for result in results for error in result.diagnostics.errors]
+        return tuple(name for name, result in zip(query.fields, results, strict=True) if result.allowed)
+
 
 def _rules(result: AuthzResult) -> list[str]:
     return list(result.diagnostics.id_annotations_by_reason.values())
