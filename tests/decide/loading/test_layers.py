@@ -221,3 +221,11 @@ def test_a_draft_may_replace_a_row_by_its_id() -> None:
     text = DRAFT.replace("without: [R-1]\n", "").replace("id: R-2", "id: R-1")
     (row,) = _on(2028, **{D: text}).rows
     assert row.roles == {"none"}
+
+
+def test_a_narrowing_may_touch_one_list_alone() -> None:
+    """Conditions and approval then stay the blueprint's."""
+    text = MUNICIPAL.replace('    when: {active: "yes"}\n    approval: pre_two\n', "")
+    (row,), (narrowed,) = _on(2025).rows, _on(2026, **{M: text}).rows
+    assert (narrowed.when, narrowed.approval) == (row.when, row.approval)
+    assert narrowed.fields < row.fields
