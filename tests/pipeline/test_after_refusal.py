@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Delete, Engine, Update, delete, select, text, update
+from sqlalchemy import Delete, Engine, Update, delete, select, update
 
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
@@ -321,13 +321,3 @@ def sent_anew(gateway: Gateway) -> DisclosureView:
     request = cases.landlord(DAY, CASE)
     request["idempotency_key"] = "after-refusal-anew"
     return gateway.team.submit(json.dumps(request).encode(), SANNE)
-
-
-def test_the_list_is_found_by_its_own_index(engine: Engine) -> None:
-    """Few of many requests are marked, and the page is opened often."""
-    if engine.dialect.name != "sqlite":
-        pytest.skip("the plan of a server depends on what it has counted")
-    asked = "SELECT id FROM disclosure WHERE after_refusal = 1 ORDER BY submitted_at DESC LIMIT 50"
-    with engine.connect() as connection:
-        plan = " ".join(str(row) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")))
-    assert "disclosure_after_refusal" in plan
