@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,26 +20,29 @@ from tests.keep.state import copy_database, lose_database, put_back, submit
 SHOWN = re.compile(r"^ {4,}((?:gateway|head|chmod) .*)$", re.MULTILINE)
 BACKUP = "2026-11-25.backup"
 DECISION = '--decision "FG 2026-031"'
+OF_THE_POLICY = ("gateway policy ", "gateway audit ")
+TWICE = "an invented passphrase\nan invented passphrase\n"
 
 
 class Operator:
     """Types what the page shows, in a folder of their own."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Read the page."""
-        self.left = set(SHOWN.findall((PROJECT / "docs/operations.md").read_text()))
+    def __init__(self, settings: Settings, *, of_the_policy: bool = False) -> None:
+        """Read the page: what it says about another policy, or all the rest."""
+        shown = SHOWN.findall((PROJECT / "docs/operations.md").read_text())
+        self.left = {line for line in shown if line.startswith(OF_THE_POLICY) is of_the_policy}
         self._environ = {
             "GATEWAY_HOME": str(settings.home),
             "GATEWAY_PASSPHRASE_FILE": str(settings.passphrase_file),
             "GATEWAY_BACKUP_PASSPHRASE_FILE": "backup.passphrase",
-            "GATEWAY_DEMO": "1",
+            "GATEWAY_DEMO": "0" if of_the_policy else "1",
         }
 
-    def types(self, line: str, *, ends_in: int = 0) -> str:
+    def types(self, line: str, *, ends_in: int = 0, asked: str = "") -> str:
         """Type a line of the page; return what was printed."""
         self.left.discard(line)
         if line.startswith("gateway "):  # in this process: starting Python ten times would be most of the test
-            done = CliRunner().invoke(command, shlex.split(line)[1:], env=self._environ)
+            done = CliRunner().invoke(command, shlex.split(line)[1:], env=self._environ, input=asked)
             assert done.exit_code == ends_in, done.output
             return done.output
         return subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout
@@ -81,6 +85,30 @@ def test_every_command_of_the_page_works(
         build(settings)
     assert "the log goes on with" in operator.types(f"gateway accept-loss {DECISION}")
     _release_one_more(settings, clock, 4)
+    assert operator.left == set()
+
+
+def test_every_command_about_another_policy_works(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two approvers make keys, sign and see it activated; then it is tried against coming law, and taken again."""
+    for path in [*settings.home.glob("gateway.sqlite*"), settings.home / "log.seen"]:
+        path.unlink()  # a gateway that was never started
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    shutil.copytree(PROJECT / "policies", "policies", ignore=shutil.ignore_patterns("near-misses.yaml"))
+    operator = Operator(settings, of_the_policy=True)
+    lines = [
+        operator.types(f"gateway policy keygen --out {name}.key --name {name}", asked=TWICE).splitlines()[-1]
+        for name in ("anna", "bas")
+    ]
+    settings.policy_approvers.write_text("\n".join(lines))
+    for name in ("anna", "bas"):
+        operator.types(f"gateway policy sign policies --key {name}.key --sequence 1", asked=TWICE)
+    assert "policy 1 is active" in operator.types("gateway policy activate policies")
+    told = operator.types("gateway policy simulate policies --draft wrs --on 2027-01-01")
+    assert "0 of 0 past answers would come out otherwise" in told
+    assert "0 decisions and 0 releases come out as they were logged" in operator.types("gateway audit replay --all")
     assert operator.left == set()
 
 

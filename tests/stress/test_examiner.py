@@ -135,8 +135,9 @@ def not_left(found: Evidence) -> Evidence:
 
 def altered_entry(found: Evidence) -> Evidence:
     """An entry is another one than the tree was built from."""
-    first, *rest = found.entries
-    return replace(found, entries=(first.replace(b"permit", b"denied"), *rest))
+    place = next(place for place, entry in enumerate(found.entries) if b"permit" in entry)
+    altered = found.entries[place].replace(b"permit", b"denied")
+    return replace(found, entries=(*found.entries[:place], altered, *found.entries[place + 1 :]))
 
 
 def lost_checkpoint(found: Evidence) -> Evidence:
