@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from gateway.decide.loading.invariants import read_changes, read_invariants
-from gateway.decide.loading.layers import draft_words, editions, read_draft, read_municipal
+from gateway.decide.loading.layers import draft_words, editions, keep_apart, read_draft, read_municipal
 from gateway.decide.loading.place import Place
 from gateway.decide.loading.rules import read_blueprint
 from gateway.decide.loading.words import read_vocabulary
@@ -58,6 +58,8 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
         vocabulary = draft_words(draft, vocabulary)
     blueprints = [read_blueprint(roots[name], vocabulary) for name in names[_BLUEPRINT]]
     municipals = [read_municipal(roots[name], min(municipalities)) for name in names[_MUNICIPAL]]
+    for layer in (names[_BLUEPRINT], names[_MUNICIPAL]):
+        keep_apart(roots[name] for name in layer)
     return Bundle(
         digest=_digest(files),
         vocabulary=vocabulary,

@@ -39,7 +39,7 @@ def read_invariants(root: Place, vocabulary: Vocabulary) -> tuple[Invariant, ...
     :raises PolicyUnreadableError: a key or word is missing, unknown, double or malformed, or two have one id.
     """
     found = tuple(_invariant(place, vocabulary) for place in root.items())
-    once([invariant.id for invariant in found], root.file)
+    once(root.items())
     return found
 
 

@@ -6,7 +6,7 @@ same of the result.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
@@ -14,7 +14,6 @@ from typing import TypeVar
 from gateway.decide.loading.place import Place
 from gateway.decide.loading.rules import Blueprint, once, read_forbid, read_row
 from gateway.decide.loading.words import read_facts, read_legal
-from gateway.errors import PolicyUnreadableError
 from gateway.model.bundle import Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval
 from gateway.model.terms import Truth
@@ -106,10 +105,8 @@ def editions(
 ) -> tuple[Edition, ...]:
     """Return what holds in each epoch: time is cut at every day on which a file or a row begins or ends.
 
-    :raises PolicyUnreadableError: two files of one layer hold on the same day, or one restricts what is not there.
+    :raises PolicyUnreadableError: a municipality or a draft is about what is not there, or widens it.
     """
-    _apart([(file.begins, file.ends, file.file) for file in blueprints])
-    _apart([(file.begins, file.ends, file.root.file) for file in municipals])
     spans = [(file.begins, file.ends) for file in blueprints]
     spans += [(file.begins, file.ends) for file in municipals]
     spans += [(row.valid_from, row.valid_until) for file in blueprints for row in file.rows]
@@ -145,13 +142,15 @@ def _holds(begins: dt.date, ends: dt.date | None, day: dt.date) -> bool:
     return begins <= day and (ends is None or day < ends)
 
 
-def _apart(spans: Sequence[tuple[dt.date, dt.date | None, str]]) -> None:
-    ordered = sorted(spans, key=lambda one: one[0])
-    for (_, ends, earlier), (begins, _, later) in pairwise(ordered):
+def keep_apart(roots: Iterable[Place]) -> None:
+    """Refuse two files of one layer that hold on the same day."""
+    valid = [root.mapping()["valid"] for root in roots]
+    for earlier, later in pairwise(sorted(valid, key=lambda one: one.span()[0])):
+        (_, ends), (begins, _) = earlier.span(), later.span()
         if ends is None or ends > begins:
-            raise PolicyUnreadableError(
-                f"{later}: it holds on days on which {earlier} holds too",
-                hint=f"set `until` of {earlier} to {begins.isoformat()}, or let the later one begin later",
+            raise later.fault(
+                f"it holds on days on which {earlier.file} holds too",
+                hint=f"set `until` of {earlier.file} to {begins.isoformat()}, or let the later one begin later",
             )
 
 
@@ -166,12 +165,13 @@ def _with_draft(edition: Edition, draft: Draft, vocabulary: Vocabulary) -> Editi
     require = {**edition.require, **(keys["require"].facts(vocabulary.facts) if "require" in keys else {})}
     ids = [row.id for row in edition.rows]
     gone = set(keys["without"].terms(ids)) if "without" in keys else set()
+    places = [keys[name].items() if name in keys else [] for name in ("rows", "forbids")]
     rows = [
         read_row(place, vocabulary, require=require, never=edition.never_fields, valid=(draft.begins, None))
-        for place in (keys["rows"].items() if "rows" in keys else [])
+        for place in places[0]
     ]
-    forbids = [read_forbid(place, vocabulary) for place in (keys["forbids"].items() if "forbids" in keys else [])]
-    once([*(row.id for row in rows), *(forbid.id for forbid in forbids)], f"blueprint/{draft.name}.draft.yaml")
+    forbids = [read_forbid(place, vocabulary) for place in places[1]]
+    once([*places[0], *places[1]])
     return replace(
         edition,
         require=require,
@@ -210,7 +210,8 @@ def _restricted(edition: Edition, municipal: Municipal, vocabulary: Vocabulary) 
         for place in keys["narrow"].items():
             narrowed = _narrowed(place, rows, vocabulary)
             rows[narrowed.id] = narrowed
-    once([*(forbid.id for forbid in forbids), *rows], municipal.root.file)
+    if "forbids" in keys:
+        once(keys["forbids"].items(), [*(forbid.id for forbid in edition.forbids), *rows])
     # A row whose every field never leaves here has nothing left to give; the empty row stays, so that a request for it
     # is refused with its reason and not called a gap.
     kept = tuple(replace(row, fields=row.fields - never) for row in rows.values())

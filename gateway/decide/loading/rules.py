@@ -1,11 +1,10 @@
 """Reads a blueprint file: the rows that permit, and what holds for every row, from one day on."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.decide.loading.place import REPAIR, Place
-from gateway.errors import PolicyUnreadableError
 from gateway.model.bundle import Forbid, Row, Vocabulary
 from gateway.model.decision import Approval
 from gateway.model.terms import Truth
@@ -42,15 +41,18 @@ def read_blueprint(root: Place, vocabulary: Vocabulary) -> Blueprint:
         read_row(place, vocabulary, require=require, never=never, valid=(begins, ends))
         for place in keys["rows"].items()
     )
-    once([*(forbid.id for forbid in forbids), *(row.id for row in rows)], root.file)
+    once([*keys["forbids"].items(), *keys["rows"].items()])
     return Blueprint(root.file, begins, ends, require, never, forbids, rows, keys["retention_days"].days())
 
 
-def once(ids: Sequence[str], file: str) -> None:
-    """Refuse an id that two rules share: an id in the log points at one rule."""
-    for rule in ids:
-        if ids.count(rule) > 1:
-            raise PolicyUnreadableError(f"{file}: `{rule}`: two rules have this id", hint=f"rename one; {REPAIR}")
+def once(rules: Iterable[Place], taken: Iterable[str] = ()) -> None:
+    """Refuse an id that two rules share, or that is taken: an id in the log points at one rule."""
+    known = set(taken)
+    for place in rules:
+        named = place.mapping()["id"]
+        if named.word() in known:
+            raise named.fault(f"`{named.word()}`: two rules have this id", hint=f"rename one; {REPAIR}")
+        known.add(named.word())
 
 
 def read_forbid(place: Place, vocabulary: Vocabulary) -> Forbid:

@@ -115,13 +115,13 @@ def test_two_files_for_one_day_are_refused() -> None:
     )
     later = later.replace('    valid: {from: "2023-01-01", until: "2029-01-01"}\n', "")
     with refused(
-        PolicyUnreadableError, f"blueprint/2029-12-31.yaml: it holds on days on which {B} holds too"
+        PolicyUnreadableError, f"blueprint/2029-12-31.yaml, line 2: valid: it holds on days on which {B} holds too"
     ) as caught:
         load_bundle(_files(**{"blueprint/2029-12-31.yaml": later}))
     assert "2029-12-31" in caught.value.hint
     second = "municipal/town/2026-12-31.yaml"
     text = MUNICIPAL.replace('{from: "2026-01-01", until: "2027-01-01"}', '{from: "2026-12-31", until: null}')
-    with refused(PolicyUnreadableError, f"{second}: it holds on days on which {M} holds too"):
+    with refused(PolicyUnreadableError, f"{second}, line 3: valid: it holds on days on which {M} holds too"):
         load_bundle(_files(**{second: text}))
 
 
