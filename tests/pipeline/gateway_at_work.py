@@ -38,6 +38,7 @@ from gateway.store.ports import Store, Unit
 from tests.conftest import SetClock
 from tests.pipeline.known_cases import PLACES
 from tests.pipeline.small_model import ABSENT, Organisation
+from tests.stress.nursery import begin_elsewhere
 
 KINDS = {
     "avim": "avim",
@@ -93,6 +94,8 @@ class AtWork:
         shutil.copytree(prepared, home)
         environ = {"GATEWAY_HOME": str(home), "GATEWAY_PARTNERS": str(folder / "partners.yaml")}
         environ["GATEWAY_DATABASE_URL"] = database or f"sqlite:///{home / 'gateway.sqlite'}"
+        if database:
+            begin_elsewhere(home, database)
         self.settings = Settings.from_env({**environ, **demo_environment(environ, url="http://127.0.0.1:8080")})
         self.clock = clock
         self.words = ("", "")  # of the last refusal
