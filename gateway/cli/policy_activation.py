@@ -9,6 +9,7 @@ import click
 
 from gateway.bootstrap import open_reader
 from gateway.cli.operator import operator
+from gateway.cli.policy import WHOSE
 from gateway.config.policy_files import read_example_files, read_policy_files
 from gateway.config.settings import Settings
 from gateway.config.signature_files import write_signature
@@ -63,7 +64,7 @@ def keygen(out: Path, name: str, passphrase_file: Path | None, form: str) -> Non
     show_envvar=True,
     help="The gateway that it is for.",
 )
-@click.option("--municipality", envvar="GATEWAY_MUNICIPALITY", default="hilversum", show_default=True, show_envvar=True)
+@WHOSE
 @PASSPHRASE
 @FORMAT
 def sign(

@@ -1,6 +1,7 @@
 """Small closed sets of words that every stage shares."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -15,6 +16,10 @@ class Truth(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+OPPOSITE: Mapping[Truth, Truth] = {Truth.YES: Truth.NO, Truth.NO: Truth.YES}
+"""What is known turned round; the unknown has no opposite."""
 
 
 class Provenance(StrEnum):

@@ -16,11 +16,9 @@ from gateway.decide.engine import Policy
 from gateway.decide.table import Cell, conditions
 from gateway.model.bundle import Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval
-from gateway.model.terms import Truth
+from gateway.model.terms import OPPOSITE, Truth
 from gateway.policy.boxes import Box, Space, Union
 from gateway.policy.cedar import ADVICE, SECOND
-
-OTHER = {Truth.YES: Truth.NO, Truth.NO: Truth.YES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Answers:
     def _silent(self, forbid: Forbid, *, strict: bool) -> Iterator[Box]:
         """Yield when a guard does not fire: some fact is known not to hold or, where it must be known, is unknown."""
         for name, truth in forbid.when.items():
-            yield self.space.box({name: (OTHER[truth],) if strict else (OTHER[truth], Truth.UNKNOWN)})
+            yield self.space.box({name: (OPPOSITE[truth],) if strict else (OPPOSITE[truth], Truth.UNKNOWN)})
 
 
 def space_of(vocabularies: Iterable[Vocabulary]) -> Space:

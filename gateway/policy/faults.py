@@ -13,8 +13,8 @@ from itertools import product
 from gateway.decide.table import Cell
 from gateway.model.bundle import Bundle, Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval
-from gateway.model.terms import Truth
-from gateway.policy.near_misses import BESIDE, DAYS, OTHER
+from gateway.model.terms import OPPOSITE, Truth
+from gateway.policy.near_misses import BESIDE, DAYS
 
 MUNICIPALITY = "municipality dropped"
 _KNOWN = (Truth.YES, Truth.NO)
@@ -166,8 +166,8 @@ def _condition_faults(when: Facts, known: Iterable[str], *, may_be_empty: bool) 
             yield "condition dropped", f"condition {name} dropped", rest
         yield (
             "condition turned round",
-            f"condition {name} {OTHER[truth]} instead of {truth}",
-            {**when, name: OTHER[truth]},
+            f"condition {name} {OPPOSITE[truth]} instead of {truth}",
+            {**when, name: OPPOSITE[truth]},
         )
     for name in known:
         if name not in when:

@@ -12,11 +12,10 @@ from gateway.decide.engine import Policy
 from gateway.decide.loading.place import Place
 from gateway.model.bundle import Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval, Query
-from gateway.model.terms import Truth
+from gateway.model.terms import OPPOSITE, Truth
 from gateway.policy.examples import NEAR_MISSES
 from gateway.policy.near_misses import (
     NOTHING,
-    OTHER,
     Answer,
     Cell,
     Epoch,
@@ -210,7 +209,7 @@ def _selectors(table: RowTable, words: Vocabulary) -> dict[Answer, list[str]]:
     found.pop(NOTHING, None)
     for selectors in found.values():
         for name, truth in table.enough.items():
-            pair = [f"{name} {OTHER[truth]}", f"{name} {Truth.UNKNOWN}"]
+            pair = [f"{name} {OPPOSITE[truth]}", f"{name} {Truth.UNKNOWN}"]
             if set(pair) <= set(selectors):
                 selectors[selectors.index(pair[0])] = _WITHOUT + name
                 selectors.remove(pair[1])
@@ -278,7 +277,7 @@ def _expanded(place: Place, table: RowTable, cells: Mapping[str, list[Cell]]) ->
     if change.startswith(_WITHOUT):
         name = change.removeprefix(_WITHOUT)
         changes = (
-            [f"{name} {truth}" for truth in (OTHER[table.enough[name]], Truth.UNKNOWN)]
+            [f"{name} {truth}" for truth in (OPPOSITE[table.enough[name]], Truth.UNKNOWN)]
             if name in table.enough
             else [""]
         )

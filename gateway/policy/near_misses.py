@@ -15,10 +15,9 @@ from itertools import product
 from gateway.decide.engine import NEVER, Policy
 from gateway.model.bundle import Vocabulary
 from gateway.model.decision import Decision, Outcome, Query
-from gateway.model.terms import Text, Truth
+from gateway.model.terms import OPPOSITE, Text, Truth
 from gateway.policy.examples import Miss
 
-OTHER: Mapping[Truth, Truth] = {Truth.YES: Truth.NO, Truth.NO: Truth.YES}
 ENOUGH = "enough"
 BESIDE, GAPS, DAYS = "beside", "gaps", "days"  # parts that are about no rule; no id of a rule is asked for instead
 Cell = tuple[str, str, str]
@@ -95,7 +94,7 @@ class RowTable:
         for cell in self.cells():
             yield ENOUGH, cell, self.enough
             for name, truth in self.enough.items():
-                for changed in (OTHER[truth], Truth.UNKNOWN):
+                for changed in (OPPOSITE[truth], Truth.UNKNOWN):
                     yield f"{name} {changed.value}", cell, {**self.enough, name: changed}
         for word, cells in self._elsewhere(words):
             for cell in cells:
@@ -203,7 +202,7 @@ class NearMisses:
         for epoch in self.epochs:
             written = {cell for table in self.rows if epoch.begins in table.epochs for cell in table.cells()}
             calm = {
-                name: OTHER[truth]
+                name: OPPOSITE[truth]
                 for guard in self.guards
                 if epoch.begins in guard.epochs
                 for name, truth in guard.when.items()
@@ -232,7 +231,7 @@ def sign(policy: Policy, when: Mapping[str, Truth], guard: str, recipient: str, 
         return frozenset(answers)
 
     yes, no = frozenset({True}), frozenset({False})
-    denied = {stops({**when, name: OTHER[truth]}) for name, truth in when.items()}
+    denied = {stops({**when, name: OPPOSITE[truth]}) for name, truth in when.items()}
     match stops(when), stops({}), denied == {no}:
         case (held, open_, True) if (held, open_) == (yes, yes):
             return ALWAYS
