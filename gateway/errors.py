@@ -149,6 +149,12 @@ class LogTamperedError(LogError):
     code = "log_tampered"
 
 
+class NotWitnessedError(LogError):
+    """The log signed it, but not yet the witnesses whose word is asked for."""
+
+    code = "not_witnessed"
+
+
 class LogForkError(LogError):
     """The log in the database does not continue what this gateway signed before: going on would fork it."""
 

@@ -88,7 +88,7 @@ def verify(envelope_file: Path, trust_file: Path, form: str) -> None:
     trust = read_trust(trust_file)
     try:
         envelope = read_envelope(envelope_file)
-        verify_message(envelope, trust, recipient=None)
+        verify_message(envelope, trust, recipient=None, now=utc_now())
     except (LogError, CryptoError) as error:
         _failed(error, form)
     if form == "json":

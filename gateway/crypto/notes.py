@@ -11,14 +11,82 @@ from nacl.signing import SigningKey, VerifyKey
 from gateway.crypto.encoding import b64, unb64
 from gateway.errors import KeyUnavailableError, SignatureInvalidError
 
-ED25519 = b"\x01"  # signature type identifier of the specification
+ED25519 = b"\x01"  # signature type identifier of the specification: over the note's text
 NAME = re.compile(r"[^\s+\u0000-\u001f\ud800-\udfff]{1,255}")
 SIGNATURE_LINE = re.compile(r"\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)")
 
 
-def key_id(name: str, public: bytes) -> bytes:
+def key_id(name: str, public: bytes, kind: bytes = ED25519) -> bytes:
     """Return the first four bytes of SHA-256(name || newline || type || public key)."""
-    return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+    return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
+
+
+def new_key(name: str) -> SigningKey:
+    """Return a new key; raise KeyUnavailableError when nobody can sign notes under this name."""
+    if not NAME.fullmatch(name):
+        raise KeyUnavailableError("a signer's name has no spaces or plus signs", hint="look at GATEWAY_ISSUER")
+    return SigningKey.generate()
+
+
+def read_secret(text: str, kind: bytes) -> tuple[str, SigningKey]:
+    """Return name and key of `PRIVATE+KEY+<name>+<id>+<base64>`; raise KeyUnavailableError when it is not one."""
+    problem = KeyUnavailableError("this is not a note signing key", hint="restore the key from its backup")
+    parts = text.split("+", 4)
+    if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:  # five parts by the format
+        raise problem
+    try:
+        raw = unb64(parts[4])
+    except SignatureInvalidError as exc:
+        raise problem from exc
+    if len(raw) != 33 or raw[:1] != kind or not NAME.fullmatch(parts[2]):  # type byte + 32
+        raise problem
+    key = SigningKey(raw[1:])
+    if key_id(parts[2], bytes(key.verify_key), kind).hex() != parts[3]:
+        raise problem
+    return parts[2], key
+
+
+def write_secret(name: str, key: SigningKey, kind: bytes) -> str:
+    """Return the secret form that `read_secret` reads."""
+    return f"PRIVATE+KEY+{name}+{key_id(name, bytes(key.verify_key), kind).hex()}+{b64(kind + bytes(key))}"
+
+
+def read_vkey(vkey: str, kind: bytes) -> tuple[str, bytes]:
+    """Return name and 32-byte key of a verifier key; raise SignatureInvalidError when any of it does not fit."""
+    problem = SignatureInvalidError("this is not a verifier key", hint="get the key from the officer again")
+    name, plus, rest = vkey.partition("+")
+    identity, plus2, encoded = rest.partition("+")
+    if not plus or not plus2 or not NAME.fullmatch(name):
+        raise problem
+    try:
+        raw = unb64(encoded)
+    except SignatureInvalidError as exc:
+        raise problem from exc
+    if len(raw) != 33 or raw[:1] != kind or key_id(name, raw[1:], kind).hex() != identity:  # type byte + 32
+        raise problem
+    return name, raw[1:]
+
+
+def write_vkey(name: str, public: bytes, kind: bytes) -> str:
+    """Return the verifier key `<name>+<id>+<base64>` of a 32-byte public key."""
+    return f"{name}+{key_id(name, public, kind).hex()}+{b64(kind + public)}"
+
+
+def parts_of(note: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+    """Return the text of a note and each signature line's (name, key id and signature); nothing is verified by that.
+
+    :raises SignatureInvalidError: this is not a signed note.
+    """
+    text, gap, lines = note.rpartition("\n\n")
+    if not gap or not lines.endswith("\n"):
+        raise bad_note("this is not a signed note")
+    signed: list[tuple[str, bytes]] = []
+    for line in lines[:-1].split("\n"):
+        found = SIGNATURE_LINE.fullmatch(line)
+        if found is None:
+            raise bad_note("a signature line of the note is malformed")
+        signed.append((found[1], unb64(found[2])))
+    return f"{text}\n", tuple(signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +99,16 @@ class NoteSigner:
     @classmethod
     def generate(cls, name: str) -> "NoteSigner":
         """Return a new key under this name."""
-        if not NAME.fullmatch(name):
-            raise KeyUnavailableError("a signer's name has no spaces or plus signs", hint="look at GATEWAY_ISSUER")
-        return cls(name, SigningKey.generate())
+        return cls(name, new_key(name))
 
     @classmethod
     def from_text(cls, text: str) -> "NoteSigner":
         """Return the key of `PRIVATE+KEY+<name>+<id>+<base64>`; raise KeyUnavailableError when it is not one."""
-        problem = KeyUnavailableError("this is not a note signing key", hint="restore the key from its backup")
-        parts = text.split("+", 4)
-        if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:  # five parts by the format
-            raise problem
-        try:
-            raw = unb64(parts[4])
-        except SignatureInvalidError as exc:
-            raise problem from exc
-        if len(raw) != 33 or raw[:1] != ED25519 or not NAME.fullmatch(parts[2]):  # type byte + 32
-            raise problem
-        signer = cls(parts[2], SigningKey(raw[1:]))
-        if key_id(signer.name, signer.public).hex() != parts[3]:
-            raise problem
-        return signer
+        return cls(*read_secret(text, ED25519))
 
     def to_text(self) -> str:
         """Return the secret form; it belongs in the keyring only."""
-        secret = b64(ED25519 + bytes(self._key))
-        return f"PRIVATE+KEY+{self.name}+{key_id(self.name, self.public).hex()}+{secret}"
+        return write_secret(self.name, self._key, ED25519)
 
     @property
     def public(self) -> bytes:
@@ -66,7 +118,7 @@ class NoteSigner:
     @property
     def vkey(self) -> str:
         """Return the verifier key `<name>+<id>+<base64>`."""
-        return f"{self.name}+{key_id(self.name, self.public).hex()}+{b64(ED25519 + self.public)}"
+        return write_vkey(self.name, self.public, ED25519)
 
     def sign(self, text: str) -> str:
         """Return the note: the text, an empty line, and one signature line. The text MUST end in a newline."""
@@ -81,11 +133,8 @@ def signers_of(note: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
     :raises SignatureInvalidError: this is not a signed note.
     """
-    text, gap, lines = note.rpartition("\n\n")
-    found = [SIGNATURE_LINE.fullmatch(line) for line in lines.removesuffix("\n").split("\n")]
-    if not gap or not lines.endswith("\n") or not all(found):
-        raise _bad("this is not a signed note")
-    return f"{text}\n", tuple((line[1], unb64(line[2])[:4].hex()) for line in found if line is not None)
+    text, signed = parts_of(note)
+    return text, tuple((name, raw[:4].hex()) for name, raw in signed)
 
 
 def merge_notes(notes: Sequence[str]) -> str:
@@ -107,45 +156,31 @@ class NoteVerifier:
     @classmethod
     def from_text(cls, vkey: str) -> "NoteVerifier":
         """Return the key of `<name>+<id>+<base64>`; raise SignatureInvalidError when any of it does not fit."""
-        problem = SignatureInvalidError("this is not a verifier key", hint="get the log's key from the officer again")
-        name, plus, rest = vkey.partition("+")
-        identity, plus2, encoded = rest.partition("+")
-        if not plus or not plus2 or not NAME.fullmatch(name):
-            raise problem
-        try:
-            raw = unb64(encoded)
-        except SignatureInvalidError as exc:
-            raise problem from exc
-        if len(raw) != 33 or raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != identity:
-            raise problem
-        return cls(name, raw[1:])
+        return cls(*read_vkey(vkey, ED25519))
 
     def verify(self, note: str) -> str:
         """Return the note's text if this key signed it; lines of other signers are passed over.
 
         :raises SignatureInvalidError: not a note, not signed by this key, or altered.
         """
-        text, gap, lines = note.rpartition("\n\n")
-        if not gap or not lines.endswith("\n"):
-            raise _bad("this is not a signed note")
-        text += "\n"
+        text, signed = parts_of(note)
         ours = key_id(self.name, self.public)
-        verified = False
-        for line in lines[:-1].split("\n"):
-            found = SIGNATURE_LINE.fullmatch(line)
-            if found is None:
-                raise _bad("a signature line of the note is malformed")
-            raw = unb64(found[2])
-            if found[1] == self.name and raw[:4] == ours:
-                try:
-                    VerifyKey(self.public).verify(text.encode(), raw[4:])
-                except (BadSignatureError, ValueError) as exc:
-                    raise _bad("the note's signature does not fit its text") from exc
-                verified = True
-        if not verified:
-            raise _bad("the note is not signed by the trusted key")
+        mine = [raw[4:] for name, raw in signed if name == self.name and raw[:4] == ours]
+        if not mine:
+            raise bad_note("the note is not signed by the trusted key")
+        for signature in mine:
+            check(self.public, text, signature)
         return text
 
 
-def _bad(message: str) -> SignatureInvalidError:
+def check(public: bytes, message: str, signature: bytes) -> None:
+    """Raise SignatureInvalidError unless this is the key's Ed25519 signature (64 bytes) over the message."""
+    try:
+        VerifyKey(public).verify(message.encode(), signature)
+    except (BadSignatureError, ValueError) as exc:
+        raise bad_note("the note's signature does not fit its text") from exc
+
+
+def bad_note(message: str) -> SignatureInvalidError:
+    """Return the error for a note that nobody should rely on."""
     return SignatureInvalidError(message, hint="do not rely on it; keep the file and call the privacy officer")

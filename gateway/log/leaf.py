@@ -32,6 +32,14 @@ def minute(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
+def moment(time: str) -> dt.datetime:
+    """Return the moment (UTC) of a leaf's time; raise LogTamperedError for a day or hour that no calendar has."""
+    try:
+        return dt.datetime.strptime(time, "%Y-%m-%dT%H:%MZ").replace(tzinfo=dt.UTC)
+    except ValueError as exc:
+        raise _unknown_form() from exc
+
+
 def encode(leaf: Leaf) -> bytes:
     """Return the exact bytes that are hashed into the tree; raise LogTamperedError for a leaf outside the schema."""
     members: dict[str, Json] = {

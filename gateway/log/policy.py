@@ -1,14 +1,18 @@
 """Whom a recipient trusts (C2SP tlog-policy): the log's keys, its witnesses and the quorum it asks for."""
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.crypto.encoding import unb64
+from gateway.crypto.cosignatures import CosignatureVerifier
 from gateway.crypto.notes import NoteVerifier
-from gateway.errors import ConfigError, SignatureInvalidError
+from gateway.errors import ConfigError, NotWitnessedError, SignatureInvalidError
 from gateway.log.checkpoint import Checkpoint
 
 NONE = "none"
+CLOCKS = dt.timedelta(minutes=5)
+"""How far the clocks of the log, its witnesses and a recipient may differ."""
 
 _URL_AT = {"log": 2, "witness": 3}  # the optional address stands after so many words
 _COUNT = re.compile(r"any|all|[1-9][0-9]{0,2}")
@@ -40,17 +44,23 @@ class TrustPolicy:
                 reader.read(words, number)
         return reader.policy()
 
-    def verify(self, note: str) -> Checkpoint:
-        """Return the checkpoint of a note that a trusted log signed.
+    def verify(self, note: str, *, now: dt.datetime) -> Checkpoint:
+        """Return the checkpoint of a note that a trusted log signed and the quorum of witnesses cosigned.
 
-        :raises SignatureInvalidError: no trusted log signed it, or the policy asks for witnesses: fail closed.
+        :raises SignatureInvalidError: no trusted log signed it, or a cosignature does not fit or is of the future.
+        :raises LogTamperedError: it is not a checkpoint.
+        :raises NotWitnessedError: all of it fits, but too few witnesses have seen it.
+        """
+        checkpoint = self.verify_signed(note)
+        self.require_quorum(self.seen_by(note, now=now))
+        return checkpoint
+
+    def verify_signed(self, note: str) -> Checkpoint:
+        """Return the checkpoint of a note that a trusted log signed; what its witnesses say is not looked at.
+
+        :raises SignatureInvalidError: no trusted log signed it.
         :raises LogTamperedError: it is not a checkpoint.
         """
-        if self.quorum != NONE:
-            raise SignatureInvalidError(
-                "the trust policy asks for a quorum, but witness cosignatures cannot be checked yet",
-                hint="verify with a program that checks cosignatures, or agree on `quorum none` with the officer",
-            )
         origin = Checkpoint.from_note(note).origin
         verifiers = [NoteVerifier.from_text(vkey) for vkey in self.logs]
         ours = [verifier for verifier in verifiers if verifier.name == origin]
@@ -65,6 +75,39 @@ class TrustPolicy:
                 hint="compare the log's key with the one the privacy officer gave you",
             )
         return Checkpoint.verify_with(note, ours[-1])
+
+    def seen_by(self, note: str, *, now: dt.datetime) -> Mapping[str, dt.datetime]:
+        """Return which witnesses cosigned the note, and when each did so first (UTC).
+
+        :raises SignatureInvalidError: a cosignature in a witness's name does not fit, or is of the future.
+        """
+        seen: dict[str, dt.datetime] = {}
+        for name, vkey in self.witnesses:
+            at = CosignatureVerifier.from_text(vkey).seen_at(note)
+            if at is None:
+                continue
+            if at > now + CLOCKS:
+                raise SignatureInvalidError(
+                    "a witness's signature is of a time still to come",
+                    hint="look at this machine's clock; if it is right, keep the file and call the privacy officer",
+                )
+            seen[name] = at
+        return seen
+
+    def require_quorum(self, seen: Mapping[str, dt.datetime]) -> None:
+        """Raise NotWitnessedError unless the witnesses that saw a checkpoint are enough."""
+        if self.quorum == NONE:
+            return
+        enough = set(seen)
+        for name, count, members in self.groups:  # a member is defined before the group
+            needed = {"any": 1, "all": len(members)}.get(count) or int(count)
+            if sum(member in enough for member in members) >= needed:
+                enough.add(name)
+        if self.quorum not in enough:
+            raise NotWitnessedError(
+                "the log signed this, but the witnesses that the trust policy asks for have not seen it yet",
+                hint="fetch the message again in a quarter of an hour; if it stays so, call the privacy officer",
+            )
 
 
 class _Reader:
@@ -118,9 +161,10 @@ class _Reader:
 
     def _key(self, kind: str, vkey: str, number: int) -> str:
         try:
-            # A cosigner's key has another signature type (C2SP tlog-cosignature): only its form is looked at.
-            key = NoteVerifier.from_text(vkey).public if kind == "log" else unb64(vkey.split("+", 2)[2])[1:]
-        except (SignatureInvalidError, IndexError) as exc:
+            # A witness with a key of another kind could not be heard: unknown means no, so the file is refused.
+            read = NoteVerifier.from_text if kind == "log" else CosignatureVerifier.from_text
+            key = read(vkey).public
+        except SignatureInvalidError as exc:
             raise _bad(number) from exc
         if (kind, key) in self._keys:
             raise _bad(number)

@@ -68,7 +68,7 @@ def open_envelope(envelope: Envelope, *, key: PrivateJwk, recipient: Recipient, 
     :raises CannotOpenError: it was encrypted to another key or altered.
     :raises SignatureInvalidError: not signed by the issuer, not for us, or not in date.
     """
-    verify_message(envelope, recipient.trust, recipient=recipient.id)
+    verify_message(envelope, recipient.trust, recipient=recipient.id, now=now)
     return read_disclosure(
         envelope.message,
         profile=PROFILES[PROFILE],

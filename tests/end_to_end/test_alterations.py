@@ -78,7 +78,7 @@ def test_an_altered_message_is_refused_by_the_partner(
     envelope = gateway.partners.envelope("belle", message, now=NOON)
     trust = TrustPolicy.from_text(f"log {gateway.tools.log_vkey}\nquorum none\n")
     with pytest.raises(GatewayError) as caught:
-        verify_message(envelope, trust, recipient="belle")
+        verify_message(envelope, trust, recipient="belle", now=NOON)
     assert caught.value.hint
 
 

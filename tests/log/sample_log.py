@@ -1,5 +1,6 @@
 """A small log with invented entries, signed with Tessera's published test key."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ VKEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5x
 SIGNER = NoteSigner.from_text("PRIVATE+KEY+" + VKEY[:34] + "AeymY/SZAX0jZcJ8enZ5FY1Dz+wTML2yWSkK+9DSF3eg")
 OTHER = NoteSigner.generate(ORIGIN)
 TRUST = TrustPolicy((VKEY,))
+NOW = dt.datetime(2026, 11, 24, 12, 1, tzinfo=dt.UTC)
+"""A minute after the entries say they were made."""
 
 MESSAGE = "e30.invented.message.for.tests"
 RECIPIENT = "dudok-wonen"

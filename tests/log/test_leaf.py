@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.errors import LogTamperedError
-from gateway.log.leaf import decode, encode, minute
+from gateway.log.leaf import decode, encode, minute, moment
 from gateway.model.leaf import LeafType
 from tests.log.sample_log import DECISION
 from tests.refusals import refused
@@ -112,3 +112,15 @@ def test_times_are_utc_and_never_finer_than_a_minute() -> None:
     """Seconds could single out a person."""
     at = dt.datetime(2026, 11, 24, 13, 5, 59, 999, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     assert minute(at) == "2026-11-24T12:05Z"
+
+
+@pytest.mark.parametrize("said", ["2026-02-30T12:00Z", "2026-11-24T24:00Z", "2026-13-01T00:00Z", "0000-01-01T00:00Z"])
+def test_a_time_that_no_calendar_has_is_refused(said: str) -> None:
+    """It has the form of one, and says nothing."""
+    with refused(LogTamperedError):
+        moment(said)
+
+
+def test_a_leafs_time_is_read_as_a_moment_in_utc() -> None:
+    """To the minute, as it was written."""
+    assert moment("2026-11-24T12:00Z") == dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)

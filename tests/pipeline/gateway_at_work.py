@@ -249,7 +249,7 @@ class AtWork:
         def deed() -> str:
             envelope = self.gateway.partners.envelope(partner, self.message(number), now=self.clock.now)
             trust = TrustPolicy.from_text(f"log {self.gateway.tools.log_vkey}\nquorum none\n")
-            assert verify_message(envelope, trust, recipient=partner).type is LeafType.RELEASE
+            assert verify_message(envelope, trust, recipient=partner, now=self.clock.now).leaf.type is LeafType.RELEASE
             sealed.append(envelope.message)
             return "fetched"
 

@@ -143,7 +143,7 @@ def test_an_urgent_hand_over_is_released_at_once_and_never_waits(gateway: Gatewa
     assert message is not None
     envelope = gateway.partners.envelope("avim", message, now=NOON)
     trust = TrustPolicy.from_text(f"log {gateway.tools.log_vkey}\nquorum none\n")
-    assert verify_message(envelope, trust, recipient="avim").type is LeafType.RELEASE
+    assert verify_message(envelope, trust, recipient="avim", now=NOON).leaf.type is LeafType.RELEASE
     with pytest.raises(NotPermittedError):
         gateway.team.review(view.id, view.parts[0].id, True, SANNE)
     after = gateway.team.review(view.id, view.parts[0].id, False, BRAM)

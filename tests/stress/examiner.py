@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 
+from gateway.config.clock import utc_now
 from gateway.crypto.notes import NoteVerifier
 from gateway.errors import GatewayError
 from gateway.log.envelope import Envelope
@@ -173,6 +174,6 @@ class Examiner:
             yield f"the proof delivered with leaf {index} is not of this log"
         self._see_note(note)
         try:
-            verify_message(envelope, self._trust, recipient=str(told["partner"]))
+            verify_message(envelope, self._trust, recipient=str(told["partner"]), now=utc_now())
         except GatewayError as error:
             yield f"the partner's own check refuses the message of leaf {index}: {error.code}"
