@@ -75,6 +75,14 @@ def test_a_condition_known_otherwise_is_told_apart_from_an_unknown_one() -> None
     assert yes == Text("Vastgesteld is: “hurt nl”", "It is established: “hurt en”")
 
 
+def test_a_fact_without_a_definition_is_told_by_its_name() -> None:
+    """A bundle that loaded has none; what is put together otherwise still explains itself."""
+    told = explain.unmet(a_row(when={"strange": YES}), {}, {}, a_vocabulary())
+    assert told == Text(
+        "Het is nog niet bekend of dit zo is: “strange”", "It is not known yet whether this is so: “strange”"
+    )
+
+
 def test_a_computed_condition_asks_for_no_paper() -> None:
     """Nobody can evidence what the gateway computes."""
     reason = a_policy(a_row()).decide(a_query("address", active=UNKNOWN)).withheld[0].reason
@@ -204,6 +212,8 @@ def test_what_waits_says_for_whom() -> None:
         "Daarna mag: address nl.",
         "De rest blijft hier; bij elk gegeven staat waarom.",
     ]
+    assert two.explanation.en.split("\n")[1] == "First a second person must agree."
+    assert fg.explanation.nl.split("\n")[1] == "Eerst adviseert de FG en beslist een gemandateerde leidinggevende."
     assert fg.explanation.en.split("\n")[:4] == [
         "Nothing goes yet to this recipient: landlord en.",
         "First the FG advises and a mandated manager decides.",

@@ -33,6 +33,16 @@ def test_where_nothing_could_leave_the_ways_to_others_are_told() -> None:
     assert offer(SHIPPED, recipient="belle", ground="care_consent", role="sex_worker", on=DAY).ways == ()
 
 
+def test_the_ways_are_those_of_this_recipient_and_ground() -> None:
+    """Figures about no one are told to whom a row gives them, and not to whoever asked for just those."""
+    figures = "Figures in which nobody can be recognise"
+    signal = offer(SHIPPED, recipient="belle", ground="exploitation_signal", role="sex_worker", on=DAY)
+    assert [way.en[:40] for way in signal.ways][3] == figures
+    asked = offer(SHIPPED, recipient="belle", ground="statistics", role="sex_worker", on=DAY)
+    assert asked.fields == ()
+    assert figures not in [way.en[:40] for way in asked.ways]
+
+
 def test_fields_that_never_leave_and_computed_facts_are_not_asked() -> None:
     """`active` is computed and `bsn` never leaves; both stand in the policy."""
     policy = a_policy(a_row(fields=frozenset({"bsn", "code", "address"})), forbids=(a_forbid(),))

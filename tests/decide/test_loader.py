@@ -222,7 +222,7 @@ def test_the_message_names_the_place() -> None:
         load_bundle(files)
     line = 1 + BLUEPRINT[: BLUEPRINT.index("    fields:")].count("\n")
     assert caught.value.message == f"{B}, line {line}: rows[0]: fields[1]: unknown term `findng`"
-    assert caught.value.hint.startswith("did you mean `finding`?")
+    assert caught.value.hint == "did you mean `finding`? known here: bsn, finding, name"
 
 
 def test_an_unknown_key_is_named_at_its_own_line() -> None:

@@ -31,5 +31,6 @@ def test_what_an_approval_needs_is_what_makes_it_given() -> None:
     """For each approval, exactly these facts and no fewer."""
     for approval in Approval:
         needed = TABLE.agreed(approval)
+        assert needed.no == 0
         assert TABLE.approved(approval, needed)
         assert TABLE.approved(approval, Known(0, 0)) is not approval.before_release

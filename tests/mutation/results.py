@@ -31,8 +31,9 @@ class Mutant:
 def read(project: Path, package: str) -> list[Mutant]:
     """Return every mutant of a package such as `log`, in order of place; none when mutmut has not run."""
     found: list[Mutant] = []
-    for meta in sorted((project / "mutants" / "gateway" / package).glob("*.py.meta")):
-        found += _of_file(project, meta, f"gateway/{package}/{meta.name.removesuffix('.meta')}")
+    mutants = project / "mutants"
+    for meta in sorted((mutants / "gateway" / package).rglob("*.py.meta")):
+        found += _of_file(project, meta, meta.relative_to(mutants).as_posix().removesuffix(".meta"))
     return sorted(found, key=lambda mutant: (mutant.file, mutant.line, mutant.now))
 
 
