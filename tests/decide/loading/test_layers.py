@@ -229,3 +229,66 @@ def test_a_narrowing_may_touch_one_list_alone() -> None:
     (row,), (narrowed,) = _on(2025).rows, _on(2026, **{M: text}).rows
     assert (narrowed.when, narrowed.approval) == (row.when, row.approval)
     assert narrowed.fields < row.fields
+
+
+GUARD = (
+    "forbids:\n"
+    '  - {id: F-3, when: {named: "no"}, except_recipients: [], except_grounds: [], only_when_known: [],'
+    " note: {nl: i, en: j}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        (GUARD.replace("F-3", "R-2"), "`R-2`: two rules have this id"),
+        (GUARD.replace("named", "unheard"), "`unheard`"),
+        ('require: {unheard: "yes"}\n', "`unheard`"),
+    ],
+)
+def test_a_draft_whose_guards_or_requirements_are_broken_is_refused(more: str, problem: str) -> None:
+    """They are read as the blueprint's are."""
+    with refused(PolicyUnreadableError, problem):
+        load_bundle(_files(**{D: DRAFT + more}))
+
+
+def test_a_draft_brings_its_own_guards_and_requirements() -> None:
+    """Beside the blueprint's, on its own days; a guard with the id of another takes its place."""
+    before = _on(2027, **{D: DRAFT + GUARD})
+    after = _on(2028, **{D: DRAFT + GUARD + 'require: {named: "yes"}\n'})
+    assert [forbid.id for forbid in before.forbids] == ["F-1"]
+    assert [forbid.id for forbid in after.forbids] == ["F-1", "F-3"]
+    assert after.require == {**before.require, "named": Truth.YES}
+    assert after.never_fields == before.never_fields
+    (replaced,) = _on(2028, **{D: DRAFT + GUARD.replace("F-3", "F-1")}).forbids
+    assert replaced.when == {"named": Truth.NO}
+
+
+def test_a_row_of_a_draft_may_skip_what_the_draft_requires() -> None:
+    """What can be skipped is what is required then, the draft's own requirement too."""
+    text = DRAFT.replace("skip: []", "skip: [named]").replace('when: {named: "yes"}', 'when: {acute: "yes"}')
+    (row,) = _on(2028, **{D: text + 'require: {named: "yes"}\n'}).rows
+    assert row.skip == {"named"}
+    with refused(PolicyUnreadableError, "unknown term `named`"):
+        load_bundle(_files(**{D: text}))
+
+
+def test_a_row_of_a_draft_holds_from_the_drafts_day_or_on_days_of_its_own() -> None:
+    """Time is cut where it begins and ends."""
+    (row,) = _on(2028, **{D: DRAFT}).rows
+    assert (row.valid_from, row.valid_until) == (dt.date(2028, 1, 1), None)
+    text = DRAFT.replace(
+        "    shows_roles: []\n", '    shows_roles: []\n    valid: {from: "2028-03-01", until: "2028-09-01"}\n'
+    )
+    bundle = load_bundle(_files(**{D: text}))
+    days = [(1, 1), (2, 29), (3, 1), (8, 31), (9, 1)]
+    assert [len(bundle.on(dt.date(2028, month, day)).rows) for month, day in days] == [0, 0, 1, 1, 0]
+    begins = [edition.begins.isoformat() for edition in bundle.editions]
+    assert begins[-3:] == ["2028-03-01", "2028-09-01", "2029-01-01"]
+
+
+def test_a_draft_without_rows_only_takes_away() -> None:
+    """Then the cell is decided by nobody, or by the rows that are left."""
+    text = DRAFT[: DRAFT.index("rows:")]
+    assert _on(2027, **{D: text}).rows != ()
+    assert _on(2028, **{D: text}).rows == ()
