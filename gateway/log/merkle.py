@@ -152,12 +152,22 @@ def verify_consistency(old: int, size: int, proof: Sequence[bytes], old_root: by
 
     :raises LogTamperedError: it does not, or `old` is 0: an empty tree proves nothing.
     """
-    if not 0 < old <= size or (old == size and (proof or old_root != root)):
+    if roots_of_consistency(old, size, proof, old_root) != (old_root, root):
+        raise _not_consistent()
+
+
+def roots_of_consistency(old: int, size: int, proof: Sequence[bytes], old_root: bytes) -> tuple[bytes, bytes]:
+    """Return the two roots that the hashes of a consistency proof lead to, the older tree's first.
+
+    Where the second is the newer tree's root and the first is not `old_root`, the proof shows that the newer tree holds
+    other entries than the older one. The hashes of a tree of a power of two cannot show it: they build on `old_root`.
+
+    :raises LogTamperedError: no proof for these sizes has this form.
+    """
+    if not 0 < old <= size or bool(proof) is (old == size):
         raise _not_consistent()
     if old == size:
-        return
-    if not proof:
-        raise _not_consistent()
+        return old_root, old_root
     steps = list(proof)
     if old & (old - 1) == 0:
         steps.insert(0, old_root)
@@ -175,8 +185,9 @@ def verify_consistency(old: int, size: int, proof: Sequence[bytes], old_root: by
         else:
             second = node_hash(second, step)
         node, last = node >> 1, last >> 1
-    if last != 0 or first != old_root or second != root:
+    if last != 0:
         raise _not_consistent()
+    return first, second
 
 
 def _not_included() -> LogTamperedError:
