@@ -9,13 +9,14 @@ import click
 
 from gateway.bootstrap import open_reader
 from gateway.cli.operator import operator
+from gateway.cli.passphrase import PASSPHRASE, ask_passphrase
 from gateway.cli.policy import WHOSE
 from gateway.config.policy_files import read_example_files, read_policy_files
 from gateway.config.settings import Settings
 from gateway.config.signature_files import write_signature
 from gateway.crypto.approver_key import make_approver_key, open_approver_key
 from gateway.crypto.notes import key_id
-from gateway.errors import ConfigError, KeyUnavailableError, NotActivatedError
+from gateway.errors import ConfigError, NotActivatedError
 from gateway.policy.readiness import ready
 from gateway.policy.statement import Statement
 from gateway.store.engine import is_served
@@ -23,11 +24,6 @@ from gateway.store.sole_process import claim
 from gateway.upkeep import activate_policy
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-PASSPHRASE = click.option(
-    "--passphrase-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with the passphrase of your key; without it you are asked.",
-)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -42,7 +38,7 @@ def keygen(out: Path, name: str, passphrase_file: Path | None, form: str) -> Non
     The key stays with you, sealed under your passphrase. Give the line that is printed to the administrator, in person:
     it belongs in the file of GATEWAY_POLICY_APPROVERS.
     """
-    vkey = make_approver_key(out, name, _passphrase(passphrase_file, confirm=True))
+    vkey = make_approver_key(out, name, ask_passphrase(passphrase_file, confirm=True))
     if form == "json":
         click.echo(json.dumps({"key": str(out), "vkey": vkey}))
     else:
@@ -85,7 +81,7 @@ def sign(
     files = read_policy_files(directory, municipality=municipality)
     digest = ready(files, read_example_files(directory / "examples")).bundle.digest
     statement = Statement(issuer, sequence, digest, _previous(sequence) if previous is None else previous)
-    signer = open_approver_key(key, _passphrase(passphrase_file, confirm=False))
+    signer = open_approver_key(key, ask_passphrase(passphrase_file, confirm=False))
     path = write_signature(directory, key_id(signer.name, signer.public).hex(), signer.sign(statement.text()))
     if form == "json":
         told = {"sequence": sequence, "digest": digest, "previous": statement.previous, "issuer": issuer}
@@ -136,15 +132,3 @@ def _untold() -> NotActivatedError:
         "it is not known which policy this one follows",
         hint="say so with --previous sha256:…, the digest of the active one",
     )
-
-
-def _passphrase(path: Path | None, *, confirm: bool) -> bytes:
-    if path is None:
-        asked: str = click.prompt("passphrase of your key", hide_input=True, confirmation_prompt=confirm)
-        return asked.encode()
-    try:
-        return path.read_bytes().strip()
-    except OSError as exc:
-        raise KeyUnavailableError(
-            "the file with the passphrase cannot be read", hint="look at --passphrase-file"
-        ) from exc

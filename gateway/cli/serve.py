@@ -2,7 +2,6 @@
 
 import gc
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from gateway.bootstrap import active_files, bring_up_to_date, is_in_folder
+from gateway.cli.ports import free_port
 from gateway.config.packed_policy import pack
 from gateway.config.settings import Settings
 from gateway.crypto.commitments import digest as digest_of
@@ -19,8 +19,6 @@ from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.wsgi import THREADS
-
-TRIES = 50  # ports to try after the asked one
 
 
 @click.command()
@@ -66,12 +64,3 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
     ).serve()
     if held is not None:
         held.close()
-
-
-def free_port(host: str, first: int) -> int:
-    """Return the first port from `first` on that nobody listens on."""
-    for port in range(first, first + TRIES):
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) != 0:
-                return port
-    raise click.ClickException(f"no free port from {first} on; choose one with --port")
