@@ -161,6 +161,12 @@ class LogForkError(LogError):
     code = "log_fork"
 
 
+class WitnessStateError(LogError):
+    """A witness does not know for certain what it signed before, or cannot make it durable: it signs nothing."""
+
+    code = "witness_state"
+
+
 class DeliveryError(GatewayError):
     """A payload could not be handed over."""
 

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "gateway.cli.serve",
     "policy": "gateway.cli.policy",
     "log": "gateway.cli.log",
+    "witness": "gateway.cli.witness",
     "audit": "gateway.cli.audit",
     "partner": "gateway.cli.partner",
     "keys": "gateway.cli.keys",

@@ -137,6 +137,19 @@ def signers_of(note: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return text, tuple((name, raw[:4].hex()) for name, raw in signed)
 
 
+def signed_by(note: str, verifier: "NoteVerifier") -> str | None:
+    """Return the note with this key's lines only; None when it did not sign, or a line in its name does not fit."""
+    try:
+        text = verifier.verify(note)
+    except SignatureInvalidError:
+        return None
+    ours = key_id(verifier.name, verifier.public)
+    lines = [
+        f"\u2014 {name} {b64(raw)}\n" for name, raw in parts_of(note)[1] if name == verifier.name and raw[:4] == ours
+    ]
+    return f"{text}\n{''.join(lines)}"
+
+
 def merge_notes(notes: Sequence[str]) -> str:
     """Return one note with the signature lines of several over the same text, without doubles."""
     texts = {note.rpartition("\n\n")[0] for note in notes}

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.crypto.encoding import b64
-from gateway.crypto.notes import NoteSigner, NoteVerifier, key_id
+from gateway.crypto.notes import NoteSigner, NoteVerifier, key_id, merge_notes, signed_by
 from gateway.errors import KeyUnavailableError, SignatureInvalidError
 
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -145,3 +145,13 @@ def test_what_a_key_signs_its_verifier_accepts() -> None:
     signer = NoteSigner.generate("a.example/log")
     for text in ("one\n", "one\n\ntwo\n", "\n"):
         assert NoteVerifier.from_text(signer.vkey).verify(signer.sign(text)) == text
+
+
+def test_a_note_can_be_cut_down_to_the_lines_of_one_key() -> None:
+    """Other lines are anybody's words; a line in the key's own name that does not fit makes it no note of that key."""
+    ours, other = NoteSigner.generate("log.example"), NoteSigner.generate("log.example")
+    verifier = NoteVerifier.from_text(ours.vkey)
+    both = merge_notes([other.sign("text\n"), ours.sign("text\n")])
+    assert signed_by(both, verifier) == ours.sign("text\n")
+    assert signed_by(other.sign("text\n"), verifier) is None
+    assert signed_by(both.replace("text", "Text"), verifier) is None

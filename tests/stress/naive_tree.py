@@ -28,6 +28,18 @@ class NaiveTree:
         """Return PATH(index, D[0:size]): section 2.1.3.1."""
         return self._path(index, 0, size)
 
+    def consistency(self, old: int, size: int) -> list[bytes]:
+        """Return PROOF(old, D[0:size]): section 2.1.4.1."""
+        return self._subproof(old, 0, size, whole=True)
+
+    def _subproof(self, old: int, start: int, stop: int, *, whole: bool) -> list[bytes]:
+        if old == stop - start:
+            return [] if whole else [self._hash(start, stop)]
+        middle = start + _split(stop - start)
+        if old <= middle - start:
+            return [*self._subproof(old, start, middle, whole=whole), self._hash(middle, stop)]
+        return [*self._subproof(old - (middle - start), middle, stop, whole=False), self._hash(start, middle)]
+
     def _hash(self, start: int, stop: int) -> bytes:
         size = stop - start
         if size == 0:
