@@ -1,6 +1,7 @@
 """A municipality may only restrict, a draft is never live, and no two files hold on the same day."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -292,3 +293,67 @@ def test_a_draft_without_rows_only_takes_away() -> None:
     text = DRAFT[: DRAFT.index("rows:")]
     assert _on(2027, **{D: text}).rows != ()
     assert _on(2028, **{D: text}).rows == ()
+
+
+WIDE_WORDS = VOCABULARY.replace(
+    "recipients: {police:", "recipients: {care: {internal: true, label: {nl: zorg, en: care}}, police:"
+).replace(
+    "grounds: {danger:", "grounds: {help: {urgent: false, purposes: [help], label: {nl: hulp, en: help}}, danger:"
+)
+WIDE = (
+    BLUEPRINT.replace("recipients: [police]\n", "recipients: [care, police]\n")
+    .replace("grounds: [danger]\n", "grounds: [danger, help]\n")
+    .replace("roles: [suspect]\n", "roles: [none, suspect]\n")
+    .replace("shows_roles: [suspect]", "shows_roles: [none, suspect]")
+)
+
+
+@pytest.mark.parametrize(
+    ("less", "expected"),
+    [
+        ("recipients: [care]", {"recipients": {"care"}}),
+        ("grounds: [help]", {"grounds": {"help"}}),
+        ("roles: [none]", {"roles": {"none"}, "shows_roles": {"none"}}),
+        ("fields: [name]", {"fields": {"name"}}),
+        ("skip: []", {"skip": set()}),
+        ('when: {active: "no"}', {"when": {"acute": Truth.YES, "active": Truth.NO}}),
+        ("approval: pre_fg", {"approval": Approval.PRE_FG}),
+        ("approval: post_24h", {}),
+    ],
+)
+def test_a_narrowing_changes_exactly_what_it_names(less: str, expected: dict[str, object]) -> None:
+    """Each list by itself; a role that goes is not shown. The blueprint's own approval may be repeated."""
+    start, end = MUNICIPAL.index("narrow:"), MUNICIPAL.rindex("    note:")
+    town = f"{MUNICIPAL[:start]}narrow:\n  - id: R-1\n    {less}\n{MUNICIPAL[end:]}"
+    more = {V: WIDE_WORDS, B: WIDE, M: town}
+    (row,), (narrowed,) = _on(2025, **more).rows, _on(2026, **more).rows
+    assert narrowed == replace(row, **expected)  # type: ignore[arg-type]  # one of the row's own members
+
+
+def test_a_list_that_is_not_what_may_be_skipped_cannot_be_emptied() -> None:
+    """A row for nobody would still be a row; withdrawing it is said as such."""
+    with refused(PolicyUnreadableError, "a list with at least one item"):
+        load_bundle(_files(**{M: MUNICIPAL.replace("roles: [suspect]", "roles: []")}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("approval: pre_two", "approval: none", "a municipality may ask for more, never for less"),
+        ("retention_days: 100", "retention_days: 731", "a municipality may keep it shorter"),
+        ('when: {active: "yes"}', 'when: {acute: "no"}', "a municipality may only add"),
+    ],
+)
+def test_a_refused_widening_says_what_a_municipality_may_do(old: str, new: str, hint: str) -> None:
+    """The way forward stands beside the refusal."""
+    with refused(PolicyUnreadableError) as caught:
+        load_bundle(_files(**{M: MUNICIPAL.replace(old, new)}))
+    assert caught.value.hint == hint
+
+
+def test_a_narrowing_of_nothing_says_what_can_be_narrowed() -> None:
+    """Every key that it may have."""
+    start, end = MUNICIPAL.index("    roles:"), MUNICIPAL.rindex("    note:")
+    with refused(PolicyUnreadableError) as caught:
+        load_bundle(_files(**{M: MUNICIPAL[:start] + MUNICIPAL[end:]}))
+    assert caught.value.hint == "say what is left: fields, recipients, grounds, roles, when, approval"
