@@ -87,7 +87,8 @@ def engine(database: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def _demo_settings(home: Path, database: str) -> Settings:
+def demo_settings(home: Path, database: str) -> Settings:
+    """Return the settings of a demo in this folder."""
     environ = {"GATEWAY_HOME": str(home), "GATEWAY_DATABASE_URL": database}
     return Settings.from_env({**environ, **demo_environment(environ, url="http://127.0.0.1:8080")})
 
@@ -96,14 +97,14 @@ def _demo_settings(home: Path, database: str) -> Settings:
 def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a demo state once: stretching a passphrase is slow on purpose, and every test gets a copy."""
     home = tmp_path_factory.mktemp("prepared") / "home"
-    prepare(_demo_settings(home, f"sqlite:///{home / 'gateway.sqlite'}"))
+    prepare(demo_settings(home, f"sqlite:///{home / 'gateway.sqlite'}"))
     return home
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
     """Return the settings of a demo state in a temporary folder, with its keys made."""
-    settings = _demo_settings(tmp_path / "home", database)
+    settings = demo_settings(tmp_path / "home", database)
     shutil.copytree(prepared_home, settings.home)
     if not database.startswith("sqlite"):
         (settings.home / SEEN).unlink()  # it remembers the other database
@@ -114,7 +115,7 @@ def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
 @pytest.fixture(scope="session")
 def materials(prepared_home: Path) -> Materials:
     """Return the keys, policy and partners of every copy of the demo state, read once: that is most of a start."""
-    return read_materials(_demo_settings(prepared_home, f"sqlite:///{prepared_home / 'gateway.sqlite'}"))
+    return read_materials(demo_settings(prepared_home, f"sqlite:///{prepared_home / 'gateway.sqlite'}"))
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from gateway.config.settings import Settings
 from gateway.crypto.notes import NoteSigner
 from gateway.log.appender import Log
-from gateway.log.merkle import consistency_proof
+from gateway.log.audit import prove
+from gateway.log.merkle import consistency_proof, root_of
+from gateway.log.proof import Proof
 from gateway.log.seen import SEEN
 from gateway.store.ports import Head
 from tests.log.memory_table import MemoryTable
@@ -24,6 +26,15 @@ class Forged:
     def head(self) -> Head:
         """Return its head."""
         return self.table.head()
+
+    @property
+    def root(self) -> bytes:
+        """Return its root (32 bytes)."""
+        return root_of(self.head.frontier)
+
+    def prove(self, index: int) -> Proof:
+        """Return the proof of an entry under its newest checkpoint."""
+        return Proof.from_text(prove(self.table, index))
 
     def consistency(self, old: int) -> list[bytes]:
         """Return the best proof that it can give that it extends a log of `old` entries."""
