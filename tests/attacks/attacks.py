@@ -10,7 +10,7 @@ from gateway.model.leaf import Leaf, LeafType
 from tests.attacks.world import World
 
 WITNESS, PARTNER = "the witness", "the partner"
-SINCE = "verification from what the witness saw"
+SINCE, HELD = "verification from what the witness saw", "verification from what the partner holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ ATTACKS: Mapping[str, Attack] = {
     "restore an old backup, and go on": Attack(
         restore_and_go_on, frozenset({WITNESS, SINCE}), frozenset({"rewritten"})
     ),
-    "fork to one partner": Attack(fork_to_one, frozenset({PARTNER})),
-    "show before the witness saw it": Attack(show_without_witness, frozenset({PARTNER})),
+    "fork to one partner": Attack(fork_to_one, frozenset({PARTNER, HELD})),
+    "show before the witness saw it": Attack(show_without_witness, frozenset({PARTNER, HELD})),
     "postdate": Attack(postdate, frozenset({PARTNER})),
     "swap two partners' messages": Attack(swap_payloads, frozenset({PARTNER})),
     "replay a proof on another message": Attack(replay_proof, frozenset({PARTNER})),

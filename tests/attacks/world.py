@@ -20,6 +20,7 @@ from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
 from gateway.log.policy import TrustPolicy
+from gateway.log.proof import Proof
 from gateway.log.verify import verify_message
 from gateway.model.views import DisclosureView
 from gateway.witness.cosigning import Answer, open_witness
@@ -177,6 +178,7 @@ class World:
             "the partner": self._partners_say,
             "full verification": lambda: self._verification_says(None),
             "verification from what the witness saw": lambda: self._verification_says(self.seen()),
+            "verification from what the partner holds": self._verification_from_partners_says,
         }
         return [Caught(by, said) for by, ask in asked.items() if (said := ask()) is not None]
 
@@ -199,6 +201,15 @@ class World:
                 verify_message(envelope, self.trust, recipient=envelope.recipient, now=self.clock.now)
             except GatewayError as error:
                 return error.message
+        return None
+
+    def _verification_from_partners_says(self) -> str | None:
+        """Compare the log with each checkpoint in a partner's hands that the log's key signed."""
+        for envelope in self.shown:
+            note = Proof.from_text(envelope.proof).checkpoint
+            problem = self._verification_says(Checkpoint.verify(note, self.signer.vkey))
+            if problem is not None:
+                return problem
         return None
 
     def _verification_says(self, seen: Checkpoint | None) -> str | None:
