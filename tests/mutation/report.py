@@ -70,8 +70,9 @@ class Tally:
 def digest(project: Path, package: str) -> str:
     """Return the SHA-256 over the names and bytes of a package's files."""
     state = hashlib.sha256()
-    for path in sorted((project / "gateway" / package).glob("*.py")):
-        for part in (path.name.encode(), path.read_bytes()):
+    folder = project / "gateway" / package
+    for path in sorted(folder.rglob("*.py")):
+        for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
             state.update(len(part).to_bytes(8, "big") + part)
     return state.hexdigest()
 
