@@ -11,6 +11,8 @@ from gateway.config.packed_policy import pack
 from gateway.config.partners import load_partners
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
+from gateway.cosign.push import Pusher
+from gateway.cosign.trust import read_witnesses
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
 from gateway.crypto.lookup import LookupKey
@@ -20,6 +22,7 @@ from gateway.errors import ConfigError, PolicyUnreadableError
 from gateway.log.appender import Log
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen, older
+from gateway.log.witnessed import Limit, Witnessed
 from gateway.metrics import Metrics
 from gateway.model.partner import Partner
 from gateway.model.terms import Json
@@ -43,6 +46,7 @@ class Gateway:
     tools: Tools
     team: TeamDesk
     partners: PartnerDesk
+    pusher: Pusher
     metrics_token: bytes | None = field(default=None, repr=False)
 
 
@@ -183,7 +187,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     signer = NoteSigner.from_text(given.keyring.log_key)
     seen = LastSeen(settings.home / SEEN, signer.vkey)
     metrics = Metrics()
-    store = open_store(settings, Log(signer, log_origin(settings)), seen, metrics)
+    witnessed = Witnessed(read_witnesses(settings.witnesses, signer.vkey), Limit.from_text(settings.max_unwitnessed))
+    store = open_store(settings, Log(signer, log_origin(settings)), seen, metrics, witnessed)
     recorder, lookup = Recorder(given.keyring.kek), LookupKey(given.keyring.lookup_key)
     if settings.demo:
         _shelve_policy(
@@ -202,9 +207,11 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         clock=clock,
         body_limit=settings.body_limit,
         metrics=metrics,
+        witnessed=witnessed,
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
-    return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), _metrics_token(settings))
+    pusher = Pusher(store, witnessed, log_origin(settings), clock=clock, metrics=metrics)
+    return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), pusher, _metrics_token(settings))
 
 
 def _refuse_fork(database: Database, seen: LastSeen) -> None:
@@ -244,7 +251,28 @@ def bring_up_to_date(settings: Settings) -> None:
         database.dispose()
 
 
-def open_store(settings: Settings, log: Log, seen: LastSeen, metrics: Metrics | None = None) -> SqlStore:
+class _Both:
+    """What is told of a commit: first what must be remembered, then who pushes (`gateway.store.ports.Memory`)."""
+
+    def __init__(self, seen: LastSeen, witnessed: Witnessed) -> None:
+        self._told = (seen, witnessed)
+
+    def remember(self, checkpoint: str) -> None:
+        for told in self._told:
+            told.remember(checkpoint)
+
+    def settle(self) -> None:
+        for told in self._told:
+            told.settle()
+
+
+def open_store(
+    settings: Settings,
+    log: Log,
+    seen: LastSeen,
+    metrics: Metrics | None = None,
+    witnessed: Witnessed | None = None,
+) -> SqlStore:
     """Open the store for writing, brought up to date.
 
     :raises LogForkError: an older or another database than this gateway signed stands here.
@@ -252,7 +280,8 @@ def open_store(settings: Settings, log: Log, seen: LastSeen, metrics: Metrics | 
     database = open_engine(settings.database_url)
     _refuse_fork(database, seen)  # before anything is written, also by a migration
     migrate(database)
-    store = SqlStore(database, log.open_batch, seen, metrics=metrics)
+    memory = seen if witnessed is None else _Both(seen, witnessed)
+    store = SqlStore(database, log.open_batch, memory, metrics=metrics)
     with store.read() as unit:
         seen.catch_up(unit.log)
     return store

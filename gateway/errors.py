@@ -155,6 +155,12 @@ class NotWitnessedError(LogError):
     code = "not_witnessed"
 
 
+class UnwitnessedError(LogError):
+    """The log is too far ahead of its witnesses: nothing is released until they have seen it, but what is urgent."""
+
+    code = "unwitnessed"
+
+
 class LogForkError(LogError):
     """The log in the database does not continue what this gateway signed before: going on would fork it."""
 

@@ -11,6 +11,7 @@ from gateway.model.decision import Outcome
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 NO_ROUTE = "none"
+WITNESSED = ("cosigned", "failed", "fork")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 JOBS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -56,6 +57,14 @@ class Metrics:
             "Jobs that could not be made durable, so that nothing of them was released",
             registry=self._registry,
         )
+        self._witnesses = Counter(
+            "gateway_witness_answers",
+            "Checkpoints that a witness was asked to sign, by what came of it",
+            ["result"],
+            registry=self._registry,
+        )
+        for result in WITNESSED:
+            self._witnesses.labels(result)
         for outcome in Outcome:
             self._decisions.labels(outcome.value)
 
@@ -75,6 +84,10 @@ class Metrics:
     def failed(self, jobs: int) -> None:
         """Count jobs that could not be made durable."""
         self._failures.inc(jobs)
+
+    def witness(self, result: str) -> None:
+        """Count what came of asking a witness: one of WITNESSED."""
+        self._witnesses.labels(result if result in WITNESSED else OTHER).inc()
 
     def text(self) -> bytes:
         """Return all figures as Prometheus reads them (text format 0.0.4)."""

@@ -43,6 +43,7 @@ ALLOWED_KEYS = frozenset(
         "tries",
         "version",
         "where",
+        "witness",
     }
 )
 LONGEST = 200  # characters of a string

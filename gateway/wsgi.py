@@ -110,6 +110,7 @@ def _from_environment(surface: str) -> Flask:
     settings = Settings.from_env(os.environ)
     telemetry.configure(settings.log_level, sys.stderr)
     gateway = build(settings)
+    gateway.pusher.start()
     people = demo_people(settings.home / DEMO_PEOPLE_FILE) if settings.demo else ()
     if people:
         telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")

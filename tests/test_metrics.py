@@ -26,13 +26,13 @@ def test_known_methods_are_counted_by_name(method: str) -> None:
 
 
 def test_labels_are_closed() -> None:
-    """Nothing but route, method, status class, outcome and the edges of buckets."""
+    """Nothing but route, method, status class, outcome, what a witness did, and the edges of buckets."""
     metrics = Metrics()
     metrics.answered(route="/verstrekkingen/<disclosure_id>", method="GET", status=200, seconds=0.1)
     metrics.committed(3)
     metrics.failed(1)
     names = {name for name, _ in LABEL.findall(metrics.text().decode())}
-    assert names == {"route", "method", "status_class", "outcome", "le"}
+    assert names == {"route", "method", "status_class", "outcome", "result", "le"}
 
 
 def test_nothing_tells_when_something_first_happened() -> None:
@@ -50,6 +50,7 @@ def test_nothing_tells_of_the_process_or_the_machine() -> None:
         "gateway_decisions_total",
         "gateway_commit_jobs",
         "gateway_append_failures_total",
+        "gateway_witness_answers_total",
     }
 
 
@@ -62,6 +63,8 @@ def test_the_figures_add_up() -> None:
     metrics.committed(1)
     metrics.committed(5)
     metrics.failed(4)
+    metrics.witness("cosigned")
+    metrics.witness("made up")
     told = metrics.text().decode().splitlines()
     for line in (
         'gateway_requests_total{method="GET",route="/readyz",status_class="5xx"} 2.0',
@@ -72,5 +75,8 @@ def test_the_figures_add_up() -> None:
         "gateway_commit_jobs_sum 6.0",
         'gateway_commit_jobs_bucket{le="4.0"} 1.0',
         "gateway_append_failures_total 4.0",
+        'gateway_witness_answers_total{result="cosigned"} 1.0',
+        'gateway_witness_answers_total{result="fork"} 0.0',
+        'gateway_witness_answers_total{result="other"} 1.0',
     ):
         assert line in told

@@ -21,6 +21,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+\Z")
 MUNICIPALITY = re.compile(r"[a-z][a-z0-9-]*\Z")
 RATE = re.compile(r"[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)\Z")
+UNWITNESSED = re.compile(r"[1-9][0-9]{0,5} entries, [1-9][0-9]{0,4} minutes\Z")
 BODY_LIMITS = range(1024, 16 * 1024 * 1024 + 1)
 
 
@@ -53,6 +54,16 @@ SETTINGS = (
         "none",
         "a file with the bearer token for /metrics; without it there is no /metrics",
     ),
+    Setting(
+        "GATEWAY_WITNESSES",
+        "none",
+        "a C2SP trust policy: the log's key, its witnesses with their addresses, and the quorum it asks for",
+    ),
+    Setting(
+        "GATEWAY_MAX_UNWITNESSED",
+        "50 entries, 15 minutes",
+        "how far and how long the log may be ahead of its witnesses before nothing but the urgent is released",
+    ),
     Setting("GATEWAY_ISSUER", "disclosure-gateway.hilversum.example", "the name that signs, as partners know it"),
     Setting("GATEWAY_PUBLIC_URL", "http://127.0.0.1:8080", "where partners reach it; https except on this machine"),
     Setting("GATEWAY_DEMO", "0", "1 = invented data and weak demo keys; never with real cases"),
@@ -65,7 +76,10 @@ _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where things are and how far callers may go; `body_limit` is in bytes, `rate_limit` as RATE says."""
+    """Where things are and how far callers may go.
+
+    `body_limit` is in bytes, `rate_limit` as RATE says, `max_unwitnessed` as UNWITNESSED says.
+    """
 
     home: Path
     database_url: str = field(repr=False)  # a PostgreSQL URL may hold a password
@@ -77,6 +91,8 @@ class Settings:
     passphrase_file: Path | None
     backup_passphrase_file: Path | None
     metrics_token_file: Path | None
+    witnesses: Path | None
+    max_unwitnessed: str
     issuer: str
     public_url: str
     demo: bool
@@ -101,6 +117,8 @@ class Settings:
             passphrase_file=reader.optional_path("GATEWAY_PASSPHRASE_FILE"),
             metrics_token_file=reader.optional_path("GATEWAY_METRICS_TOKEN_FILE"),
             backup_passphrase_file=reader.optional_path("GATEWAY_BACKUP_PASSPHRASE_FILE"),
+            witnesses=reader.optional_path("GATEWAY_WITNESSES"),
+            max_unwitnessed=reader.matching("GATEWAY_MAX_UNWITNESSED", UNWITNESSED, 'like "50 entries, 15 minutes"'),
             issuer=reader.matching("GATEWAY_ISSUER", HOST_NAME, "a host name in lower case"),
             public_url=reader.public_url(),
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",

@@ -74,6 +74,11 @@ class CosignatureVerifier:
         """Return the key of `<name>+<id>+<base64>`; raise SignatureInvalidError when any of it does not fit."""
         return cls(*read_vkey(vkey, COSIGNATURE))
 
+    @property
+    def label(self) -> str:
+        """Return `<name>+<id>`: which key, in one word without its bytes."""
+        return f"{self.name}+{key_id(self.name, self.public, COSIGNATURE).hex()}"
+
     def seen_at(self, note: str) -> dt.datetime | None:
         """Return when this witness first cosigned the note (UTC, to the second); None when it did not.
 

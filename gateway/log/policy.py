@@ -20,17 +20,22 @@ _COUNT = re.compile(r"any|all|[1-9][0-9]{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class TrustPolicy:
-    """Verifier keys of logs (C2SP vkeys), named witnesses, groups (name, threshold, members), and the quorum."""
+    """Verifier keys of logs (C2SP vkeys), named witnesses, groups (name, threshold, members), and the quorum.
+
+    `addresses` holds (name, URL) of the witnesses whose line names one: where a log asks for their word.
+    """
 
     logs: tuple[str, ...]
     witnesses: tuple[tuple[str, str], ...] = ()
     groups: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     quorum: str = NONE
+    addresses: tuple[tuple[str, str], ...] = ()
 
     def to_text(self) -> str:
-        """Return the policy file, one line each; addresses and comments of a file that was read are not kept."""
+        """Return the policy file, one line each; comments and logs' addresses of a file that was read are not kept."""
+        url = {name: f" {address}" for name, address in self.addresses}
         lines = [f"log {vkey}" for vkey in self.logs]
-        lines += [f"witness {name} {vkey}" for name, vkey in self.witnesses]
+        lines += [f"witness {name} {vkey}{url.get(name, '')}" for name, vkey in self.witnesses]
         lines += [f"group {name} {count} {' '.join(members)}" for name, count, members in self.groups]
         return "\n".join([*lines, f"quorum {self.quorum}", ""])
 
@@ -100,14 +105,24 @@ class TrustPolicy:
             return
         enough = set(seen)
         for name, count, members in self.groups:  # a member is defined before the group
-            needed = {"any": 1, "all": len(members)}.get(count) or int(count)
-            if sum(member in enough for member in members) >= needed:
+            if sum(member in enough for member in members) >= _needed(count, members):
                 enough.add(name)
         if self.quorum not in enough:
             raise NotWitnessedError(
                 "the log signed this, but the witnesses that the trust policy asks for have not seen it yet",
                 hint="fetch the message again in a quarter of an hour; if it stays so, call the privacy officer",
             )
+
+    def least(self) -> int:
+        """Return how many witnesses can be a quorum at the least; 0 when none is asked for."""
+        cost = {name: 1 for name, _ in self.witnesses}
+        for name, count, members in self.groups:
+            cost[name] = sum(sorted(cost[member] for member in members)[: _needed(count, members)])
+        return 0 if self.quorum == NONE else cost[self.quorum]
+
+
+def _needed(count: str, members: tuple[str, ...]) -> int:
+    return {"any": 1, "all": len(members)}.get(count) or int(count)
 
 
 class _Reader:
@@ -117,6 +132,7 @@ class _Reader:
         self._logs: list[str] = []
         self._witnesses: list[tuple[str, str]] = []
         self._groups: list[tuple[str, str, tuple[str, ...]]] = []
+        self._addresses: list[tuple[str, str]] = []
         self._quorum: str | None = None
         self._names: set[str] = set()
         self._members: set[str] = set()
@@ -125,13 +141,15 @@ class _Reader:
     def read(self, words: list[str], number: int) -> None:
         kind, rest = words[0], words[1:]
         limit = _URL_AT.get(kind)
+        address = None
         if limit is not None and len(words) == limit + 1:
-            rest = rest[:-1]
+            *rest, address = rest
         match kind, rest:
             case "log", [vkey]:
                 self._logs.append(self._key(kind, vkey, number))
             case "witness", [name, vkey]:
                 self._witnesses.append((self._define(name, number), self._key(kind, vkey, number)))
+                self._addresses += [] if address is None else [(name, address)]
             case "group", [name, count, *members] if members:
                 self._group(name, count, tuple(members), number)
             case "quorum", [name] if self._quorum is None and (name == NONE or name in self._names):
@@ -142,7 +160,9 @@ class _Reader:
     def policy(self) -> TrustPolicy:
         if self._quorum is None:
             raise ConfigError("the trust policy has no quorum line", hint="write `quorum none` to ask for no witnesses")
-        return TrustPolicy(tuple(self._logs), tuple(self._witnesses), tuple(self._groups), self._quorum)
+        return TrustPolicy(
+            tuple(self._logs), tuple(self._witnesses), tuple(self._groups), self._quorum, tuple(self._addresses)
+        )
 
     def _group(self, name: str, count: str, members: tuple[str, ...], number: int) -> None:
         known = set(members) <= self._names

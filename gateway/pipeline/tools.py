@@ -10,6 +10,7 @@ from gateway.decide.engine import Policy
 from gateway.errors import KeyUnavailableError, UnknownPartnerError
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.recorder import Recorder
+from gateway.log.witnessed import Witnessed
 from gateway.metrics import Metrics
 from gateway.model.partner import Partner, PublicKey
 from gateway.store.ports import Store
@@ -22,7 +23,7 @@ class Tools:
     """The finished objects.
 
     `lifetime` is how long a message may be opened; `issuer` names this gateway in it; `seen` returns the checkpoint
-    that is remembered outside the database.
+    that is remembered outside the database; `witnessed` knows how far the witnesses have seen the log.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class Tools:
     lifetime: dt.timedelta = dt.timedelta(days=30)
     body_limit: int = 65536
     metrics: Metrics = field(default_factory=Metrics, repr=False)
+    witnessed: Witnessed = field(default_factory=Witnessed, repr=False)
 
     def partner(self, partner_id: str) -> Partner:
         """Return a partner of partners.yaml; raise UnknownPartnerError otherwise."""

@@ -19,6 +19,7 @@ from gateway.store.records import (
     StoredPart,
     StoredReceipt,
 )
+from gateway.store.witness_ports import Cosignatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +309,7 @@ class Unit(Protocol):
     door: Door
     bundles: Bundles
     counts: Counts
+    cosignatures: Cosignatures
 
     def append(self, entry: bytes) -> int:
         """Add a leaf in this transaction and return its index. MUST NOT be called outside a writing job."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 metadata = MetaData()
@@ -53,6 +53,15 @@ checkpoint = Table(
     metadata,
     Column("size", Integer, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
+)
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoint.size"), nullable=False),
+    Column("witness", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    PrimaryKeyConstraint("size", "witness"),
 )
 detail = Table(
     "detail",

@@ -18,6 +18,7 @@ from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.bundles import SqlBundles
 from gateway.store.circumstances import SqlCircumstances
+from gateway.store.cosignatures import SqlCosignatures
 from gateway.store.counts import SqlCounts
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
@@ -27,6 +28,7 @@ from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable, Memory
 from gateway.store.session import Session, StatementError
 from gateway.store.transaction import WriterConnection, transaction
+from gateway.store.witness_ports import Cosignatures
 
 T = TypeVar("T")
 
@@ -47,6 +49,7 @@ class SqlUnit:
         self.door: ports.Door = SqlDoor(session)
         self.bundles: Bundles = SqlBundles(session)
         self.counts: Counts = SqlCounts(session)
+        self.cosignatures: Cosignatures = SqlCosignatures(session)
         self._batch = batch
 
     def append(self, entry: bytes) -> int:

@@ -194,12 +194,15 @@ def test_any_named_log_is_trusted(logs: tuple[str, ...]) -> None:
 
 
 def test_a_policy_is_written_as_it_is_read() -> None:
-    """Golden; comments, blank lines and addresses are passed over."""
+    """Golden; comments, blank lines and a log's address are passed over, a witness's address is kept."""
     assert TrustPolicy((VKEY,)).to_text() == f"log {VKEY}\nquorum none\n"
     policy = TrustPolicy.from_text(FULL)
     assert policy.to_text() == FULL
-    told = FULL.replace("log ", "# ours\n\n \t log \t").replace(W1, f"{W1} https://w1.example/")
+    told = FULL.replace("log ", "# ours\n\n \t log \t").replace(VKEY, f"{VKEY} https://log.example/")
     assert TrustPolicy.from_text(told) == policy
+    reached = FULL.replace(W2, f"{W2} https://w2.example/")
+    assert TrustPolicy.from_text(reached).addresses == (("two", "https://w2.example/"),)
+    assert TrustPolicy.from_text(reached).to_text() == reached
 
 
 @pytest.mark.parametrize("count", ["any", "all", "1", "2"])

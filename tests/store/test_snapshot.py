@@ -64,6 +64,7 @@ def fill(engine: Engine) -> None:
         unit.door.add_token("digest", "belle", expires=AT)
         unit.bundles.add(BUNDLE)
         unit.counts.add(TALLY)
+        unit.cosignatures.add(90, "w.example+01020304", "a line\n", AT)
 
     store.write(others)
 
