@@ -140,13 +140,16 @@ def signers_of(note: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def signed_by(note: str, verifier: "NoteVerifier") -> str | None:
     """Return the note with this key's lines only; None when it did not sign, or a line in its name does not fit."""
     try:
-        text = verifier.verify(note)
+        verifier.verify(note)
     except SignatureInvalidError:
         return None
-    ours = key_id(verifier.name, verifier.public)
-    lines = [
-        f"\u2014 {name} {b64(raw)}\n" for name, raw in parts_of(note)[1] if name == verifier.name and raw[:4] == ours
-    ]
+    return lines_of(note, verifier.name, key_id(verifier.name, verifier.public))
+
+
+def lines_of(note: str, name: str, identity: bytes) -> str:
+    """Return the note with the lines of this name and key id only, possibly none; nothing is verified by that."""
+    text, signed = parts_of(note)
+    lines = [f"\u2014 {named} {b64(raw)}\n" for named, raw in signed if named == name and raw[:4] == identity]
     return f"{text}\n{''.join(lines)}"
 
 

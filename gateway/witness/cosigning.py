@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.crypto.cosignatures import CosignatureVerifier, Cosigner
-from gateway.crypto.notes import NoteVerifier, merge_notes, signed_by
+from gateway.crypto.notes import merge_notes
 from gateway.errors import InvalidRequestError, LogTamperedError, SignatureInvalidError, WitnessStateError
-from gateway.log.checkpoint import Checkpoint
 from gateway.log.merkle import verify_consistency
 from gateway.log.policy import CLOCKS
 from gateway.witness.evidence import Evidence
@@ -119,7 +118,7 @@ class Witness:
                 raise WitnessStateError("the witness's clock is behind its own last signature", hint="set the clock")
             at = max(at, memory.newest.at)
         line = self._cosigner.cosign(sent.checkpoint.to_text(), at)
-        note = merge_notes([self._stripped(sent.note), f"{sent.checkpoint.to_text()}\n{line}"])
+        note = merge_notes([self._home.stripped(sent.note), f"{sent.checkpoint.to_text()}\n{line}"])
         after = memory.with_newest(Cosigned(sent.checkpoint, note, at))
         save(self._home.memory_file(memory.origin), after)
         self._memories[memory.origin] = after
@@ -129,8 +128,8 @@ class Witness:
         """Keep two notes that contradict each other; a failure is told, and changes nothing of the refusal."""
         evidence = Evidence(
             logs=self._home.keys_of(sent.checkpoint.origin),
-            seen=self._stripped(seen.note) if seen else None,
-            sent=self._stripped(sent.note),
+            seen=self._home.stripped(seen.note) if seen else None,
+            sent=self._home.stripped(sent.note),
             proof=sent.proof,
             at=self._clock().astimezone(dt.UTC).replace(microsecond=0),
         )
@@ -141,12 +140,6 @@ class Witness:
             return
         if path is not None:
             self._tell(f"EVIDENCE against a log was kept: {path.name}; see `gateway witness evidence`")
-
-    def _stripped(self, note: str) -> str:
-        """Return the note with the lines of the log's trusted keys only: other lines are anybody's words."""
-        origin = Checkpoint.from_note(note).origin
-        verifiers = [NoteVerifier.from_text(vkey) for vkey in self._home.keys_of(origin)]
-        return merge_notes([kept for verifier in verifiers if (kept := signed_by(note, verifier)) is not None])
 
 
 def open_witness(path: Path, cosigner: Cosigner, *, clock: Clock, tell: Tell = lambda _: None) -> Witness:

@@ -14,9 +14,9 @@ SUFFIX = ".json"
 class EvidenceFolder:
     """The evidence against one log."""
 
-    def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
-        self.path = path
+    def __init__(self, path: Path, *, most: int = MOST) -> None:
+        """Read nothing yet; `most` is how many pieces of each room are kept."""
+        self.path, self._most = path, most
 
     def keep(self, evidence: Evidence) -> Path | None:
         """Write it down, durably, and return the new file; None when it is known already, or its room is full.
@@ -31,7 +31,7 @@ class EvidenceFolder:
         path = self.path / f"{kind}-{evidence.name}{SUFFIX}"
         room = [each for each in Kind if each.proves is kind.proves]
         taken = sum(any(name.startswith(f"{each}-") for each in room) for name in self._names())
-        if path.exists() or taken >= MOST:
+        if path.exists() or taken >= self._most:
             return None
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

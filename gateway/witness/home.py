@@ -9,7 +9,7 @@ from typing import IO
 from gateway.crypto import sealed_file
 from gateway.crypto.canonical import canonical, parse_canonical
 from gateway.crypto.cosignatures import CosignatureVerifier
-from gateway.crypto.notes import NoteVerifier
+from gateway.crypto.notes import NoteVerifier, merge_notes, signed_by
 from gateway.crypto.witness_key import WitnessKey, make_witness_key
 from gateway.errors import (
     ConfigError,
@@ -19,6 +19,7 @@ from gateway.errors import (
     SignatureInvalidError,
     WitnessStateError,
 )
+from gateway.log.checkpoint import Checkpoint
 from gateway.log.policy import TrustPolicy
 from gateway.witness.memory import AGAIN, Memory, short_of
 
@@ -117,6 +118,11 @@ class Home:
     def trust(self) -> TrustPolicy:
         """Return the logs as a trust policy."""
         return TrustPolicy(self.logs)
+
+    def stripped(self, note: str) -> str:
+        """Return a checkpoint's note with the lines of its log's watched keys only: other lines are anybody's words."""
+        verifiers = [NoteVerifier.from_text(vkey) for vkey in self.keys_of(Checkpoint.from_note(note).origin)]
+        return merge_notes([kept for verifier in verifiers if (kept := signed_by(note, verifier)) is not None])
 
     def for_partners(self) -> TrustPolicy:
         """Return the trust policy to hand to partners: the logs, and this witness as the quorum."""

@@ -104,3 +104,9 @@ def test_a_key_is_read_as_it_is_written() -> None:
     """And its repr shows no secret."""
     assert Cosigner.from_text(COSIGNER.to_text()) == COSIGNER
     assert b64(bytes(32)) not in repr(COSIGNER)
+
+
+def test_a_note_can_be_cut_down_to_the_lines_of_one_witness() -> None:
+    """What others signed is left out; nothing is verified by that."""
+    mine, other = COSIGNER.cosign(TEXT, AT), Cosigner.generate(NAME).cosign(TEXT, AT)
+    assert VERIFIER.lines_of(NOTE + other + mine) == f"{TEXT}\n{mine}"

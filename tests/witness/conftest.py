@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 
@@ -65,12 +66,12 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Witness], str]]:
-    """Return a function that serves a witness on a free port of loopback and returns its address."""
+def loopback() -> Iterator[Callable[[WSGIApplication], str]]:
+    """Return a function that serves an application on a free port of loopback and returns its address."""
     servers: list[WSGIServer] = []
 
-    def start(at_work: Witness) -> str:
-        server = make_server("127.0.0.1", 0, create_app(at_work), server_class=_Server, handler_class=_Quiet)
+    def start(app: WSGIApplication) -> str:
+        server = make_server("127.0.0.1", 0, app, server_class=_Server, handler_class=_Quiet)
         servers.append(server)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}"
@@ -79,3 +80,23 @@ def serve() -> Iterator[Callable[[Witness], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def serve(loopback: Callable[[WSGIApplication], str]) -> Callable[[Witness], str]:
+    """Return a function that serves a witness and returns its address."""
+    return lambda at_work: loopback(create_app(at_work))
+
+
+@pytest.fixture
+def strange(loopback: Callable[[WSGIApplication], str]) -> Callable[[int, bytes], str]:
+    """Return a function that serves one and the same answer and returns its address."""
+
+    def start(status: int, content: bytes) -> str:
+        def respond(_: WSGIEnvironment, begin: StartResponse) -> list[bytes]:
+            begin(f"{status} Invented", [("Content-Length", str(len(content))), ("Location", "http://127.0.0.1:1/")])
+            return [content]
+
+        return loopback(respond)
+
+    return start

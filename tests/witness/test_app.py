@@ -1,6 +1,7 @@
 """The protocol (C2SP tlog-witness), through real HTTP: a table of what is sent and what must be answered."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ import requests
 from gateway.crypto.cosignatures import CosignatureVerifier, Cosigner
 from gateway.crypto.notes import NoteSigner
 from gateway.log.policy import TrustPolicy
+from gateway.witness.app import create_app
 from gateway.witness.cosigning import Witness
-from gateway.witness.submission import LARGEST, LONGEST
+from gateway.witness.submission import LARGEST, LONGEST, Submission
 from tests.conftest import NOON, SetClock
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY
 from tests.witness.histories import FORKED, HONEST, History, entries, request_body
@@ -161,3 +163,21 @@ def test_a_clock_that_went_back_signs_nothing(url: str, clock: SetClock) -> None
     clock.now = NOON.replace(hour=11)
     answer = requests.post(f"{url}/add-checkpoint", data=HONEST.body(KNOWN, 9), timeout=30)
     assert (answer.status_code, "clock" in answer.text) == (503, True)
+
+
+@pytest.mark.parametrize(("ends", "status"), [(True, 200), (False, 400)])
+def test_a_body_without_a_length_is_read_only_where_the_server_ends_it(
+    ends: bool, status: int, witness: Witness
+) -> None:
+    """A chunked request is one; elsewhere reading on would wait for ever."""
+    sent = HONEST.body(0, KNOWN).encode()
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/add-checkpoint", "wsgi.input": io.BytesIO(sent)}
+    heard: list[str] = []
+    list(create_app(witness)({**environ, "wsgi.input_terminated": ends}, lambda line, _: heard.append(line)))  # type: ignore[arg-type]
+    assert heard[0].startswith(str(status))
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.status == 200], ids=lambda row: row.what)
+def test_a_request_reads_back_as_it_was_written(row: Row) -> None:
+    """One spelling, byte for byte."""
+    assert Submission.from_bytes(row.sent.encode()).to_text() == row.sent
