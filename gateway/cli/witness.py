@@ -12,6 +12,8 @@ from granian.server import Server
 
 from gateway.cli.passphrase import FILE, ask_passphrase
 from gateway.cli.ports import free_port
+from gateway.cli.witness_cosign import cosign
+from gateway.cli.witness_evidence import evidence
 from gateway.config.clock import utc_now
 from gateway.crypto.witness_key import WitnessKey, open_witness_key
 from gateway.witness.app import create_app
@@ -37,6 +39,10 @@ THREADS = 4  # requests at once; the signing itself is one at a time
 @click.group()
 def witness() -> None:
     """Watch a disclosure log as the privacy officer, on a machine of your own: docs/witness.md."""
+
+
+witness.add_command(cosign)
+witness.add_command(evidence)
 
 
 @witness.command()
