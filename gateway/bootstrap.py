@@ -16,10 +16,11 @@ from gateway.cosign.trust import read_witnesses
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
 from gateway.crypto.lookup import LookupKey
-from gateway.crypto.notes import NoteSigner, NoteVerifier
+from gateway.crypto.notes import NoteVerifier
 from gateway.decide.engine import Policy
-from gateway.errors import ConfigError, PolicyUnreadableError
+from gateway.errors import ConfigError, PolicyUnreadableError, SignatureInvalidError
 from gateway.log.appender import Log
+from gateway.log.origin import belongs_to, origin_of
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen, older
 from gateway.log.witnessed import Limit, Witnessed
@@ -59,9 +60,18 @@ class Materials:
     partners: Mapping[str, Partner]
 
 
-def log_origin(settings: Settings) -> str:
-    """Return the log's name in checkpoints (C2SP tlog-checkpoint, origin)."""
-    return f"{settings.issuer}/log"
+def log_of(settings: Settings, keyring: Keyring) -> Log:
+    """Return the log with its keys, one for each volume; what a volume is called is the name of its key.
+
+    :raises SignatureInvalidError: a key is of another issuer's log.
+    """
+    first, *later = keyring.log_signers()
+    if not all(belongs_to(signer.name, settings.issuer) for signer in (first, *later)):
+        raise SignatureInvalidError(
+            "the log's signing key carries another name than the log",
+            hint="set GATEWAY_ISSUER back to what it was when the keys were generated",
+        )
+    return Log(first, first.name, later=later)
 
 
 def load_policy(settings: Settings) -> Policy:
@@ -131,24 +141,30 @@ def open_present(settings: Settings) -> Database:
     return database
 
 
-def verifier_key(settings: Settings) -> str:
-    """Return the log's public verifier key (C2SP vkey) as kept beside the keyring."""
+def verifier_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the log's public verifier keys (C2SP vkeys) as kept beside the keyring: one for each volume, in order."""
     path = settings.keys / VKEY
     if not path.exists():
         raise ConfigError(
             "there is no log.vkey in the keys folder", hint="look at GATEWAY_KEYS, or generate keys first"
         )
-    return path.read_text().strip()
+    return tuple(path.read_text().split())
+
+
+def verifier_key(settings: Settings) -> str:
+    """Return the verifier key of the log's first volume."""
+    return verifier_keys(settings)[0]
 
 
 def last_seen(settings: Settings) -> LastSeen:
-    """Return the memory of the newest checkpoint, verified by the public key beside the keyring."""
-    return LastSeen(settings.home / SEEN, verifier_key(settings))
+    """Return the memory of the newest checkpoint, verified by the public keys beside the keyring."""
+    return LastSeen(settings.home / SEEN, *verifier_keys(settings))
 
 
 def generate_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Make the gateway's keys, sealed under the passphrase; refuse to replace any."""
-    keyring = Keyring.generate(log_origin(settings), at=clock())
+    at = clock()
+    keyring = Keyring.generate(origin_of(settings.issuer, at.year), at=at)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keyring.save(settings.keys / KEYRING, _passphrase(settings), strong=not settings.demo)
     for name, document in keyring.public_documents().items():
@@ -184,11 +200,12 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     if materials is None and not settings.demo:
         bring_up_to_date(settings)  # the policy is in there
     given = materials or read_materials(settings)
-    signer = NoteSigner.from_text(given.keyring.log_key)
-    seen = LastSeen(settings.home / SEEN, signer.vkey)
+    vkeys = [signer.vkey for signer in given.keyring.log_signers()]
+    seen = LastSeen(settings.home / SEEN, *vkeys)
     metrics = Metrics()
-    witnessed = Witnessed(read_witnesses(settings.witnesses, signer.vkey), Limit.from_text(settings.max_unwitnessed))
-    store = open_store(settings, Log(signer, log_origin(settings)), seen, metrics, witnessed)
+    witnessed = Witnessed(read_witnesses(settings.witnesses, vkeys[0]), Limit.from_text(settings.max_unwitnessed))
+    log = log_of(settings, given.keyring)
+    store = open_store(settings, log, seen, metrics, witnessed)
     recorder, lookup = Recorder(given.keyring.kek), LookupKey(given.keyring.lookup_key)
     if settings.demo:
         _shelve_policy(
@@ -203,14 +220,14 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         lookup=lookup,
         issuer_key=given.keyring.issuer_key,
         issuer=settings.issuer,
-        log_vkey=signer.vkey,
+        log_vkey=vkeys[0],
         clock=clock,
         body_limit=settings.body_limit,
         metrics=metrics,
         witnessed=witnessed,
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
-    pusher = Pusher(store, witnessed, log_origin(settings), clock=clock, metrics=metrics)
+    pusher = Pusher(store, witnessed, log.first.name, clock=clock, metrics=metrics)
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), pusher, _metrics_token(settings))
 
 

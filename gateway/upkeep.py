@@ -9,7 +9,7 @@ from gateway.bootstrap import (
     approvers,
     keyring_file,
     last_seen,
-    log_origin,
+    log_of,
     open_present,
     open_store,
     policy_files,
@@ -22,13 +22,11 @@ from gateway.config.settings import Settings
 from gateway.config.signature_files import read_signatures
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.lookup import LookupKey
-from gateway.crypto.notes import NoteSigner
 from gateway.errors import ConfigError
 from gateway.keep.backup import back_up
 from gateway.keep.check import BackupReport, Progress
 from gateway.keep.loss import Acceptance, accept_loss
 from gateway.keep.restore import check, restore
-from gateway.log.appender import Log
 from gateway.log.leaf import minute
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
@@ -100,9 +98,9 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
     :raises InvalidRequestError: nothing is missing.
     """
     keyring = keyring_file(settings).load()
-    signer = NoteSigner.from_text(keyring.log_key)
+    vkeys = [signer.vkey for signer in keyring.log_signers()]
     database = open_engine(settings.database_url)
-    store = SqlStore(database, Log(signer, log_origin(settings)).open_batch)  # without a memory: see `accept_loss`
+    store = SqlStore(database, log_of(settings, keyring).open_batch)  # without a memory: see `accept_loss`
     try:
         migrate(database)
         with store.read() as unit:  # what is not on the shelf may not stand in an entry
@@ -110,7 +108,7 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
         return accept_loss(
             store,
             Recorder(keyring.kek),
-            LastSeen(settings.home / SEEN, signer.vkey),
+            LastSeen(settings.home / SEEN, *vkeys),
             tag=LookupKey(keyring.lookup_key).own_affairs(),
             bundle=digest_of(pack(policy_files(settings))) if newest is None else newest.digest,
             decision=decision,
@@ -130,8 +128,8 @@ def activate_policy(settings: Settings, directory: Path, *, by: str, clock: Cloc
     notes = read_signatures(directory)
     known = approvers(settings)
     keyring = keyring_file(settings).load()
-    signer = NoteSigner.from_text(keyring.log_key)
-    store = open_store(settings, Log(signer, log_origin(settings)), LastSeen(settings.home / SEEN, signer.vkey))
+    vkeys = [signer.vkey for signer in keyring.log_signers()]
+    store = open_store(settings, log_of(settings, keyring), LastSeen(settings.home / SEEN, *vkeys))
     try:
         shelf = Shelf(Recorder(keyring.kek), LookupKey(keyring.lookup_key).own_affairs(), by, clock())
         return activate(store, shelf, files, examples, notes, issuer=settings.issuer, approvers=known)

@@ -13,7 +13,6 @@ from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
-from gateway.crypto.notes import NoteSigner
 from gateway.model.terms import Json
 from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
 from gateway.store.engine import is_served
@@ -99,9 +98,11 @@ def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
     for past in keyring.retired:
         state = "stolen" if past.stolen else "retired"
         yield {**_row(past.key.kid, "messages", state, past.since), "until": past.until.isoformat()}
-    # Made together with the first issuer key, and never replaced.
+    # The first was made together with the first issuer key; none is replaced, each volume of the log has its own.
     first = keyring.retired[-1].since if keyring.retired else keyring.issuer_since
-    yield _row(NoteSigner.from_text(keyring.log_key).vkey.rpartition("+")[0], "log", "active", first)
+    for volume, signer in enumerate(keyring.log_signers()):
+        since = first if volume == 0 else None
+        yield _row(signer.vkey.rpartition("+")[0], "log", "active", since)
 
 
 def _row(kid: str, use: str, state: str, since: dt.datetime | None) -> dict[str, Json]:

@@ -1,8 +1,9 @@
 """The gateway's own keys, and the file that holds them (`gateway.crypto.sealed_file`).
 
 The issuer's signing key can be replaced (`announce`, then `rotate`): its followers are published before they sign, and
-the public half of each predecessor stays, so that old messages can still be verified. The log's key and the keys that
-wrap cases and make keyed hashes are not replaced: what was made with them could no longer be read or found.
+the public half of each predecessor stays, so that old messages can still be verified. The log has a key for each year's
+volume, named after it; the next year's can be made ahead. The log's keys and the keys that wrap cases and make keyed
+hashes are not replaced: what was made with them could no longer be read or found.
 """
 
 import datetime as dt
@@ -27,6 +28,7 @@ PUBLIC = 0o644  # mode of what others may read
 
 _FIRST = {"issuer_key", "log_key", "kek", "lookup_key"}  # of a keyring made before keys could be replaced
 _MEMBERS = _FIRST | {"issuer_since", "next", "retired"}
+_WITH_YEARS = _MEMBERS | {"later_log_keys"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class RetiredKey:
 class Keyring:
     """The issuer's signing key, the log's note key, the key that wraps case keys and the key of the keyed hashes.
 
-    `next_key` is announced but does not sign yet; `retired` has the newest first. repr() shows no private half.
+    `next_key` is announced but does not sign yet; `retired` has the newest first. `later_log_keys` are those of the
+    volumes after the log's first one, in their order; the last may be of a volume that has not begun. repr() shows no
+    private half.
     """
 
     issuer_key: PrivateJwk = field(repr=False)
@@ -56,6 +60,7 @@ class Keyring:
     issuer_since: dt.datetime | None = None
     next_key: PrivateJwk | None = field(default=None, repr=False)
     retired: tuple[RetiredKey, ...] = ()
+    later_log_keys: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def generate(cls, log_origin: str, *, at: dt.datetime) -> "Keyring":
@@ -68,6 +73,21 @@ class Keyring:
             secrets.token_bytes(KEY),
             at.replace(microsecond=0),
         )
+
+    def log_signers(self) -> tuple[NoteSigner, ...]:
+        """Return the log's keys, one for each volume, the first volume's first."""
+        return tuple(NoteSigner.from_text(key) for key in (self.log_key, *self.later_log_keys))
+
+    def add_log_key(self, origin: str) -> tuple["Keyring", NoteSigner]:
+        """Return the keyring with a key for the volume of this name, and that key; a known one is kept.
+
+        :raises KeyUnavailableError: nobody can sign under this name.
+        """
+        known = next((signer for signer in self.log_signers() if signer.name == origin), None)
+        if known is not None:
+            return self, known
+        signer = NoteSigner.generate(origin)
+        return replace(self, later_log_keys=(*self.later_log_keys, signer.to_text())), signer
 
     def announce(self) -> tuple["Keyring", PublicKey]:
         """Return the keyring with a next issuer key, published but not signing, and that key; a known one is kept."""
@@ -114,21 +134,23 @@ class Keyring:
             raise sealed_file.altered() from exc
 
     def public_documents(self) -> Mapping[str, bytes]:
-        """Return the files that others need to verify: the issuer's JWK Set and the log's verifier key.
+        """Return the files that others need to verify: the issuer's JWK Set and the log's verifier keys, one a line.
 
         The set holds the key that signs, the announced one and the newest retired ones that were not stolen: no more
         than readers take.
         """
         announced = [] if self.next_key is None else [self.next_key.public()]
         keys = [self.issuer_key.public(), *announced, *(past.key for past in self.retired if not past.stolen)]
-        vkey = NoteSigner.from_text(self.log_key).vkey
-        return {ISSUER_KEYS: to_jwks(keys[:MOST_KEYS]), VKEY: vkey.encode() + b"\n"}
+        vkeys = "".join(f"{signer.vkey}\n" for signer in self.log_signers())
+        return {ISSUER_KEYS: to_jwks(keys[:MOST_KEYS]), VKEY: vkeys.encode()}
 
     def _members(self) -> dict[str, Json]:
         retired: list[Json] = [
             {"key": dict(past.key.jwk), "since": _text(past.since), "until": _text(past.until), "stolen": past.stolen}
             for past in self.retired
         ]
+        # Only when there are any: a program of before the years still opens a keyring without.
+        later: dict[str, Json] = {"later_log_keys": list(self.later_log_keys)} if self.later_log_keys else {}
         return {
             "issuer_key": self.issuer_key.to_json(),
             "log_key": self.log_key,
@@ -137,15 +159,16 @@ class Keyring:
             "issuer_since": _text(self.issuer_since),
             "next": [] if self.next_key is None else [self.next_key.to_json()],
             "retired": retired,
+            **later,
         }
 
     @classmethod
     def _from_members(cls, told: dict[str, Json]) -> "Keyring":
-        lists = [told.get("next", []), told.get("retired", [])]
-        if set(told) not in (_FIRST, _MEMBERS) or not all(isinstance(value, list) for value in lists):
+        lists = [told.get("next", []), told.get("retired", []), told.get("later_log_keys", [])]
+        if set(told) not in (_FIRST, _MEMBERS, _WITH_YEARS) or not all(isinstance(value, list) for value in lists):
             raise sealed_file.altered()
         issuer_key = PrivateJwk.from_json(told["issuer_key"])
-        log_key = NoteSigner.from_text(str(told["log_key"])).to_text()
+        logs = [NoteSigner.from_text(str(key)) for key in (told["log_key"], *items(lists[2]))]
         kek, lookup_key = unb64url(str(told["kek"])), unb64url(str(told["lookup_key"]))
         announced = [PrivateJwk.from_json(key) for key in items(lists[0])]
         past = [members(one) for one in items(lists[1])]
@@ -163,11 +186,15 @@ class Keyring:
             any(key.use != "sig" for key in signing)
             or len({key.kid for key in signing}) != len(signing)
             or len(announced) > 1
+            or len({signer.name for signer in logs}) != len(logs)
+            or len({signer.public for signer in logs}) != len(logs)
             or (len(kek), len(lookup_key)) != (KEY, KEY)
         ):
             raise sealed_file.altered()
         since = _moment(told.get("issuer_since", ""))
-        return cls(issuer_key, log_key, kek, lookup_key, since, announced[0] if announced else None, retired)
+        first, *later = (signer.to_text() for signer in logs)
+        following = announced[0] if announced else None
+        return cls(issuer_key, first, kek, lookup_key, since, following, retired, tuple(later))
 
 
 class KeyringFile:

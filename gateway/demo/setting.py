@@ -89,8 +89,9 @@ def _enrol(settings: Settings, partner_id: str, issuer: str) -> None:
     enrolled.mkdir(parents=True, exist_ok=True, mode=0o700)
     (enrolled / f"{partner_id}.jwks.json").write_bytes(public)
     (folder / "issuer.jwks.json").write_bytes((settings.keys / ISSUER_KEYS).read_bytes())
-    vkey = (settings.keys / VKEY).read_text(encoding="utf-8").strip()
-    (folder / "trust.policy").write_text(f"log {vkey}\nquorum none\n", encoding="utf-8")
+    vkeys = (settings.keys / VKEY).read_text(encoding="utf-8").split()
+    trust = "".join(f"log {vkey}\n" for vkey in vkeys)
+    (folder / "trust.policy").write_text(f"{trust}quorum none\n", encoding="utf-8")
     (folder / "partner.yaml").write_text(
         f"id: {partner_id}\n"
         f"gateway: {settings.public_url}\n"

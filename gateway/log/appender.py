@@ -1,9 +1,10 @@
 """Adds entries to the log: many to a batch, one signed checkpoint at its end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.crypto.notes import NoteSigner, NoteVerifier
-from gateway.errors import LogTamperedError, SignatureInvalidError
+from gateway.errors import LogTamperedError, LogUnavailableError, SignatureInvalidError
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import LARGEST
 from gateway.log.merkle import append, leaf_hash, root_of
@@ -20,17 +21,40 @@ class _State:
 
 
 class Log:
-    """The log's name and its signing key."""
+    """The log's signing keys: one for each volume, named after it."""
 
-    def __init__(self, signer: NoteSigner, origin: str) -> None:
-        """Hold both; raise SignatureInvalidError when the key carries another name (C2SP tlog-checkpoint)."""
+    def __init__(self, signer: NoteSigner, origin: str, *, later: Sequence[NoteSigner] = ()) -> None:
+        """Hold the first volume's key and name, and the keys of later volumes, which may not have begun.
+
+        :raises SignatureInvalidError: the key carries another name than the log (C2SP tlog-checkpoint).
+        """
         if signer.name != origin:
             raise SignatureInvalidError(
                 "the log's signing key carries another name than the log",
                 hint="set GATEWAY_ISSUER back to what it was when the keys were generated",
             )
-        self.signer = signer
+        self.first = signer
+        self._signers = {each.name: each for each in (signer, *later)}
         self.newest = ""  # the last note that this process signed: it need not be verified when it is found again
+
+    def signer_of(self, note: str) -> NoteSigner:
+        """Return the key of the volume that this checkpoint names; the first volume's while there is none.
+
+        INVARIANT: only the newest volume is ever added to, so no other key signs anything.
+
+        :raises LogUnavailableError: this process has no such key.
+        :raises LogTamperedError: the note has not the form of a checkpoint.
+        """
+        if not note:
+            return self.first
+        signer = self._signers.get(Checkpoint.from_note(note).origin)
+        if signer is None:
+            raise LogUnavailableError(
+                "the log in the database is of a name for which no key is at hand",
+                hint="if a new year's log was begun, start the gateway again; otherwise look at GATEWAY_KEYS and "
+                "GATEWAY_DATABASE_URL: they belong together",
+            )
+        return signer
 
     def open_batch(self, table: LogTable) -> "Batch":
         """Return a batch over the open transaction's table."""
@@ -44,6 +68,7 @@ class Batch:
         """Read nothing yet: a transaction that appends nothing costs the log nothing."""
         self._log = log
         self._table = table
+        self._signer = log.first  # until the head is read, which says whose turn it is
         self._state: _State | None = None
 
     def append(self, entry: bytes) -> int:
@@ -78,7 +103,7 @@ class Batch:
         state, self._state = self._state, None
         if state is None or state.size == state.was:
             return None
-        signer = self._log.signer
+        signer = self._signer
         note = Checkpoint(signer.name, state.size, root_of(state.frontier)).sign(signer)
         self._log.newest = note
         self._table.write_head(Head(state.size, state.frontier, note), was=state.was)
@@ -86,6 +111,7 @@ class Batch:
 
     def _found(self) -> _State:
         head = self._table.head()
+        self._signer = self._log.signer_of(head.checkpoint)
         # INVARIANT: a key never signs a tree that extends one it did not sign.
         if head.size or head.frontier or head.checkpoint:
             signed = self._signed(head.checkpoint)
@@ -100,5 +126,4 @@ class Batch:
     def _signed(self, note: str) -> Checkpoint:
         if note and note == self._log.newest:
             return Checkpoint.from_note(note)
-        signer = self._log.signer
-        return Checkpoint.verify_with(note, NoteVerifier(signer.name, signer.public))
+        return Checkpoint.verify_with(note, NoteVerifier(self._signer.name, self._signer.public))

@@ -1,6 +1,7 @@
 """Checkpoints (C2SP tlog-checkpoint): what the log signs, namely its name, its size and its root."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.crypto.encoding import b64, unb64
@@ -73,6 +74,29 @@ class Checkpoint:
                 "the checkpoint is of another log than its key", hint="keep the file and call the privacy officer"
             )
         return checkpoint
+
+
+class Verifiers:
+    """The log's verifier keys, one for each volume: a checkpoint is verified by the key of the name that it says."""
+
+    def __init__(self, vkeys: Iterable[str]) -> None:
+        """Read them; raise SignatureInvalidError when one is not a verifier key (C2SP signed-note)."""
+        self._keys: Mapping[str, NoteVerifier] = {
+            verifier.name: verifier for verifier in map(NoteVerifier.from_text, vkeys)
+        }
+
+    def verify(self, note: str) -> Checkpoint:
+        """Return the checkpoint of a note that one of these keys signed under its own name.
+
+        :raises SignatureInvalidError: no key of these signed it.
+        :raises LogTamperedError: it is not a checkpoint.
+        """
+        verifier = self._keys.get(Checkpoint.from_note(note).origin)
+        if verifier is None:
+            raise SignatureInvalidError(
+                "the checkpoint is of a log whose key is not here", hint="look at GATEWAY_KEYS and at log.vkey in it"
+            )
+        return Checkpoint.verify_with(note, verifier)
 
 
 def _not_a_checkpoint() -> LogTamperedError:

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from gateway import telemetry
-from gateway.crypto.notes import NoteVerifier
 from gateway.errors import GatewayError, LogForkError, LogTamperedError
-from gateway.log.checkpoint import Checkpoint
+from gateway.log.checkpoint import Checkpoint, Verifiers
 from gateway.log.merkle import consistency_proof, root_of, verify_consistency
 from gateway.store.ports import Head
 
@@ -43,10 +42,10 @@ class Tree(Protocol):
 class LastSeen:
     """The remembered checkpoint of one gateway (`gateway.store.ports.Memory`)."""
 
-    def __init__(self, path: Path, vkey: str) -> None:
-        """Read nothing yet; raise SignatureInvalidError when `vkey` is not a verifier key."""
+    def __init__(self, path: Path, *vkeys: str) -> None:
+        """Read nothing yet; raise SignatureInvalidError when one of `vkeys` (one a volume) is no verifier key."""
         self.path = path
-        self._verifier = NoteVerifier.from_text(vkey)
+        self._verifiers = Verifiers(vkeys)
 
     def read(self) -> Checkpoint | None:
         """Return what is remembered; None before the first time. Read it BEFORE a view of the database is opened.
@@ -57,7 +56,7 @@ class LastSeen:
         for _ in range(LOOKS):
             try:
                 note = self.path.read_bytes().decode().rstrip("\n") + "\n"
-                return Checkpoint.verify_with(note, self._verifier)
+                return self._verifiers.verify(note)
             except FileNotFoundError:
                 return None
             except (GatewayError, OSError, UnicodeDecodeError) as exc:
@@ -139,7 +138,7 @@ class LastSeen:
             telemetry.failure("log_not_remembered", exc)
 
     def _check_signed(self, head: Head) -> None:
-        signed = Checkpoint.verify_with(head.checkpoint, self._verifier)
+        signed = self._verifiers.verify(head.checkpoint)
         if (signed.size, signed.root) != (head.size, root_of(head.frontier)):
             raise LogTamperedError("the head of the log is not what its checkpoint signs", hint=_NO_FORK)
 

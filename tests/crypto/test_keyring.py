@@ -79,6 +79,9 @@ def test_an_altered_file_gives_nothing(saved: Path, tmp_path: Path) -> None:
             Keyring.load(planted, PASSPHRASE)
 
 
+LATER_LOG = NoteSigner.generate("gateway.example/log/2027").to_text()
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -95,6 +98,11 @@ def test_an_altered_file_gives_nothing(saved: Path, tmp_path: Path) -> None:
         {"next": [generate_signing_key().to_json(), generate_signing_key().to_json()]},
         {"retired": "x"},
         {"retired": ["x"]},
+        {"later_log_keys": "x"},
+        {"later_log_keys": ["x"]},
+        {"later_log_keys": [LATER_LOG, LATER_LOG]},
+        {"later_log_keys": [LATER_LOG.replace("2027", "2028")]},
+        {"later_log_keys": [NoteSigner.generate("gateway.example/log").to_text()]},
         {"retired": [{"key": dict(generate_signing_key().public().jwk), "since": "", "until": ""}]},
         {"retired": [{"key": generate_signing_key().to_json(), "since": "", "until": MADE.isoformat()}]},
     ],
@@ -197,6 +205,34 @@ def test_the_public_documents_are_what_others_verify_with(keyring: Keyring) -> N
     note = NoteSigner.from_text(keyring.log_key).sign("gateway.example/log\n")
     assert verifier.verify(note) == "gateway.example/log\n"
     assert documents.keys() == {"issuer.jwks.json", "log.vkey"}
+
+
+def test_the_log_has_a_key_for_each_volume(keyring: Keyring, tmp_path: Path) -> None:
+    """Named after it; the keys stand in the order of the volumes, and are published together."""
+    more, made = keyring.add_log_key("gateway.example/log/2027")
+    more, last = more.add_log_key("gateway.example/log/2028")
+    more.save(tmp_path / KEYRING, PASSPHRASE, strong=False)
+    again = Keyring.load(tmp_path / KEYRING, PASSPHRASE)
+    assert again == more
+    names = ["gateway.example/log", "gateway.example/log/2027", "gateway.example/log/2028"]
+    assert [signer.name for signer in again.log_signers()] == names
+    vkeys = [signer.vkey for signer in again.log_signers()]
+    assert vkeys[1:] == [made.vkey, last.vkey]
+    assert again.public_documents()["log.vkey"].decode().split("\n") == [*vkeys, ""]
+    assert not [key for key in (*more.later_log_keys, more.log_key) if key in repr(more)]
+
+
+def test_a_log_key_is_made_once(keyring: Keyring) -> None:
+    """Partners may trust it already."""
+    more, made = keyring.add_log_key("gateway.example/log/2027")
+    again, same = more.add_log_key("gateway.example/log/2027")
+    assert (again, same.vkey) == (more, made.vkey)
+    assert keyring.add_log_key("gateway.example/log")[0] is keyring
+
+
+def test_a_keyring_of_one_volume_has_no_new_member(keyring: Keyring) -> None:
+    """A program of before the years still opens it."""
+    assert "later_log_keys" not in json.loads(keyring.to_bytes())
 
 
 def test_no_two_keyrings_share_a_key(keyring: Keyring) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.crypto.notes import NoteSigner
 from gateway.errors import LogTamperedError, LogUnavailableError, SignatureInvalidError
 from gateway.log.appender import Log
 from gateway.log.checkpoint import Checkpoint
@@ -107,3 +108,30 @@ def test_a_job_that_fails_leaves_no_trace_in_the_tree(kept: int) -> None:
     batch.close()
     assert (table.entries, table.hashes) == (sample_log(9).entries, sample_log(9).hashes)
     assert table.stored_head == sample_log(9).stored_head
+
+
+def test_a_process_without_the_newest_volumes_key_adds_nothing() -> None:
+    """It was started before that key was made, or has other keys than its database."""
+    later = NoteSigner.generate(f"{ORIGIN}/2027")
+    table = MemoryTable()
+    opened = Log(later, later.name).open_batch(table)
+    opened.append(ENTRY)
+    opened.close()
+    with refused(LogUnavailableError):
+        Log(SIGNER, ORIGIN).open_batch(table).append(ENTRY)
+    assert len(table.entries) == 1
+
+
+def test_the_key_of_the_newest_volume_signs() -> None:
+    """Whichever keys stand beside it, and also in a process that signed the volume before."""
+    later = NoteSigner.generate(f"{ORIGIN}/2027")
+    log, old, new = Log(SIGNER, ORIGIN, later=[later]), MemoryTable(), MemoryTable()
+    opened = Log(later, later.name).open_batch(new)
+    opened.append(ENTRY)
+    opened.close()
+    for table, signer in ((old, SIGNER), (new, later), (old, SIGNER), (new, later)):
+        batch = log.open_batch(table)
+        batch.append(ENTRY)
+        note = batch.close()
+        assert note is not None
+        assert Checkpoint.verify(note, signer.vkey).size == len(table.entries)

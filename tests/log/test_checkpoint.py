@@ -2,8 +2,9 @@
 
 import pytest
 
+from gateway.crypto.notes import NoteSigner
 from gateway.errors import GatewayError, LogTamperedError, SignatureInvalidError
-from gateway.log.checkpoint import Checkpoint
+from gateway.log.checkpoint import Checkpoint, Verifiers
 from gateway.log.merkle import EMPTY_ROOT, append, leaf_hash, root_of
 from tests.log.sample_log import OTHER, SIGNER, VECTORS, VKEY, flips
 from tests.refusals import refused
@@ -87,3 +88,16 @@ def test_tesseras_checkpoints_are_ours_byte_for_byte(size: int) -> None:
     note = (FOLDER / f"checkpoint.{size}").read_text()
     assert checkpoint.sign(SIGNER) == note
     assert Checkpoint.verify(note, VKEY) == Checkpoint.from_note(note) == checkpoint
+
+
+def test_only_the_key_of_its_own_name_verifies_a_checkpoint() -> None:
+    """Each volume has its key, and no key speaks for another volume."""
+    later = NoteSigner.generate(f"{SIGNER.name}/2027")
+    verifiers = Verifiers([VKEY, later.vkey])
+    of_later = Checkpoint(later.name, 1, EMPTY_ROOT)
+    for forged in (SIGNER.sign(of_later.to_text()), later.sign(Checkpoint(SIGNER.name, 1, EMPTY_ROOT).to_text())):
+        with pytest.raises(SignatureInvalidError):
+            verifiers.verify(forged)
+    with pytest.raises(SignatureInvalidError, match="key is not here"):
+        Verifiers([VKEY]).verify(of_later.sign(later))
+    assert verifiers.verify(of_later.sign(later)) == of_later
