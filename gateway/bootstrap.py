@@ -206,7 +206,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     witnessed = Witnessed(read_witnesses(settings.witnesses, vkeys[0]), Limit.from_text(settings.max_unwitnessed))
     log = log_of(settings, given.keyring)
     store = open_store(settings, log, seen, metrics, witnessed)
-    recorder, lookup = Recorder(given.keyring.kek), LookupKey(given.keyring.lookup_key)
+    recorder, lookup = Recorder(given.keyring.kek, witnessed), LookupKey(given.keyring.lookup_key)
     if settings.demo:
         _shelve_policy(
             settings, store, Shelf(recorder, lookup.own_affairs(), "start", clock()), given.policy.bundle.digest
@@ -227,7 +227,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         witnessed=witnessed,
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
-    pusher = Pusher(store, witnessed, log.first.name, clock=clock, metrics=metrics)
+    pusher = Pusher(store, witnessed, clock=clock, metrics=metrics)
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), pusher, _metrics_token(settings))
 
 

@@ -19,12 +19,14 @@ from gateway.errors import (
     MinimisationError,
     NotFoundError,
     NotPermittedError,
+    NotWitnessedError,
     PolicyError,
     ReceiptError,
     RequestError,
     TooManyRequestsError,
     UnknownPartnerError,
     UnknownTermError,
+    UnwitnessedError,
 )
 from gateway.metrics import NO_ROUTE, Metrics, known_method
 
@@ -46,6 +48,9 @@ STATUSES: dict[type[GatewayError], int] = {
     LogError: 503,
     DeliveryError: 503,
 }
+
+AGAIN_AFTER: dict[type[GatewayError], int] = {NotWitnessedError: 60, UnwitnessedError: 120}
+"""Seconds after which asking again makes sense (RFC 9110 section 10.2.3)."""
 
 TITLES = {
     400: "The request is not in the agreed form",
@@ -119,7 +124,10 @@ def install(
     def _known(error: GatewayError) -> Response:
         status = status_of(error)
         telemetry.event("refused" if status < 500 else "failed", code=error.code, status=status)
-        return show(status, error if status != 500 else None)
+        response = show(status, error if status != 500 else None)
+        if type(error) in AGAIN_AFTER:
+            response.headers["Retry-After"] = str(AGAIN_AFTER[type(error)])
+        return response
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

@@ -76,11 +76,10 @@ class Board:
 class Pusher:
     """The threads that push, and what they know of each witness."""
 
-    def __init__(self, store: Store, witnessed: Witnessed, origin: str, *, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, store: Store, witnessed: Witnessed, *, clock: Clock, metrics: Metrics) -> None:
         """Make nothing yet: `start` does, in the process that serves."""
         self._store = store
         self._witnessed = witnessed
-        self._origin = origin
         self._clock = clock
         self._metrics = metrics
         self._board = Board()
@@ -130,7 +129,8 @@ class Pusher:
         :raises SignatureInvalidError: its answer holds no signature of its own that fits.
         :raises LogForkError: it showed that it has seen another log; writing is stopped by then.
         """
-        size = Checkpoint.from_note(note).size
+        signed = Checkpoint.from_note(note)
+        size = signed.size
         for _ in range(ROUNDS):
             if old > size:  # another process has pushed a newer one
                 return old
@@ -141,11 +141,11 @@ class Pusher:
                     self._keep(client.name, note, size, lines)
                     return size
                 case Elsewhere(there) if there > size:  # another process has pushed a newer one, or it is a fork
-                    old = self._look_for_fork(client)
+                    old = self._look_for_fork(client, signed.origin)
                 case Elsewhere(there) if there != old:
                     old = there
                 case Elsewhere() | Contradicted():
-                    self._look_for_fork(client)
+                    self._look_for_fork(client, signed.origin)
                     break
         raise TemporaryDeliveryError(
             "a witness says that this log does not continue what it has seen, but shows nothing that the log signed",
@@ -169,9 +169,9 @@ class Pusher:
         if head.checkpoint:
             self._board.put(head.checkpoint)
 
-    def _look_for_fork(self, client: WitnessClient) -> int:
+    def _look_for_fork(self, client: WitnessClient, origin: str) -> int:
         """Return the size of what the witness has seen, of which this log is the continuation; 0 when it shows none."""
-        witnessed = ask_newest(client, self._witnessed.trust, self._origin, now=self._clock())
+        witnessed = ask_newest(client, self._witnessed.trust, origin, now=self._clock())
         if witnessed is None:
             return 0
         try:

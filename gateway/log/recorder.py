@@ -10,6 +10,7 @@ from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wra
 from gateway.crypto.commitments import commit, commit_bytes, new_salt, open_bytes, open_commitment
 from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.leaf import decode, encode, minute
+from gateway.log.witnessed import Witnessed
 from gateway.model.leaf import Leaf, LeafType
 from gateway.model.terms import Json, members
 from gateway.store.ports import Unit
@@ -18,7 +19,10 @@ from gateway.store.records import CaseKey, Detail, StoredEntry
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What to record. `recipient` and `payload` belong to releases; `prev` points at the entry this follows from."""
+    """What to record. `recipient` and `payload` belong to releases; `prev` points at the entry this follows from.
+
+    `urgent` is of an urgent hand-over: it is recorded also when a fork has stopped the log.
+    """
 
     type: LeafType
     outcome: str
@@ -27,14 +31,16 @@ class Entry:
     recipient: str | None = None
     payload: str | None = None
     prev: int | None = None
+    urgent: bool = False
 
 
 class Recorder:
     """Keeps case keys and records entries. Erasing a case's key erases every detail under it."""
 
-    def __init__(self, kek: bytes) -> None:
-        """Hold the key that wraps case keys (32 bytes)."""
+    def __init__(self, kek: bytes, witnessed: Witnessed | None = None) -> None:
+        """Hold the key that wraps case keys (32 bytes), and what the witnesses may have stopped."""
         self._kek = kek
+        self._witnessed = witnessed or Witnessed()
 
     def case(self, unit: Unit, *, tag: str) -> tuple[str, bytes]:
         """Return (case id, case key) for the case with this tag; make one the first time."""
@@ -53,7 +59,11 @@ class Recorder:
         return unwrap(kept.wrapped, kek=self._kek, aad=case_id.encode())
 
     def record(self, unit: Unit, entry: Entry, *, case_id: str, case_key: bytes, at: dt.datetime) -> int:
-        """Append the leaf and keep its detail; return the leaf's index."""
+        """Append the leaf and keep its detail; return the leaf's index.
+
+        :raises LogForkError: a witness has shown that this log is forked, and the entry is of nothing urgent.
+        """
+        self._witnessed.refuse_fork(urgent=entry.urgent)
         detail, salt = canonical(entry.detail), new_salt()
         recipient_salt = new_salt() if entry.recipient is not None else None
         leaf = Leaf(

@@ -48,7 +48,6 @@ class Witnessed:
         self._heard = Condition()
         self._covered = 0
         self._hopeless = False
-        self._first: tuple[int, dt.datetime] | None = None  # an entry that was not covered, and its time
 
     @property
     def covered(self) -> int:
@@ -126,16 +125,15 @@ class Witnessed:
             return True
         if entries - covered > self._limit.entries:
             return False
-        first = self._first
-        if first is None or first[0] != covered:
-            first = self._first = (covered, moment(decode(unit.log.leaf(covered)).time))
-        return now - first[1] <= self._limit.age
+        return now - moment(decode(unit.log.leaf(covered)).time) <= self._limit.age
 
     def note_for(self, unit: Unit, index: int, now: dt.datetime) -> str:
         """Return the checkpoint to prove an entry by: the oldest that the quorum has seen, else the newest one.
 
         The oldest, so that the witnesses' time is close to that of the entry.
         """
+        if not self._verifiers:
+            return unit.log.head().checkpoint
         size = unit.cosignatures.oldest(above=index, least=self._least)
         while size is not None:
             note, seen = self._with_word(unit, size, now)

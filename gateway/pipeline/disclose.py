@@ -176,6 +176,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
     :raises InvalidRequestError: the request has not the agreed form, or a text holds an identifier.
     :raises DuplicateRequestError: the idempotency key was used for another request.
     :raises LogUnavailableError: nothing could be recorded, so nothing was released.
+    :raises UnwitnessedError: something would be released, and the witnesses have not seen the log for too long.
     """
     request = intake(tools, body, at)
     content = canonical(to_json(request)).decode()
@@ -187,6 +188,8 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
             if known is not None:
                 return _same_request(known, body_tag)
             assessment = assess(tools, unit, request, at)
+        if assessment.drafts:
+            tools.refuse_unwitnessed(assessment.setting.ground, at)
         sealed: Sealed = [(draft, seal_draft(tools, draft, at)) for draft in assessment.drafts]
 
         def commit(unit: Unit, assessment: Assessment = assessment, sealed: Sealed = sealed) -> Recorded:
@@ -286,4 +289,5 @@ def _decision_entry(
     }
     if changed:
         detail[after_refusal.KEY] = [change.to_json() for change in changed]
-    return Entry(LeafType.DECISION, assessment.outcome.value, tools.policy.bundle.digest, detail)
+    urgent = tools.is_urgent(setting.ground)
+    return Entry(LeafType.DECISION, assessment.outcome.value, tools.policy.bundle.digest, detail, urgent=urgent)

@@ -7,10 +7,10 @@ from functools import partial
 
 from gateway.crypto.commitments import digest as digest_of
 from gateway.deliver.outgoing import fetchable
-from gateway.errors import LogUnavailableError, NotFoundError
-from gateway.log.audit import prove
+from gateway.errors import LogUnavailableError, NotFoundError, NotWitnessedError
 from gateway.log.envelope import Envelope
 from gateway.log.recorder import Entry
+from gateway.log.staple import prove_under
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
 from gateway.model.terms import Json, Truth
@@ -23,6 +23,7 @@ from gateway.receipt.verify import verify_receipt
 from gateway.store.ports import Unit
 from gateway.store.records import OutboxRow, StoredReceipt
 
+WAIT = 2.0  # seconds that a fetch waits for the witnesses' word on its message
 LISTED = {PartState.RELEASED: "waiting", PartState.DELIVERED: "delivered", PartState.RECALLED: "recalled"}
 
 
@@ -42,9 +43,8 @@ def inbox(tools: Tools, partner_id: str) -> Sequence[InboxLine]:
     return [InboxLine(row.message_id, row.sent_at, LISTED[row.state]) for row in rows if row.state in LISTED]
 
 
-def still_stands(tools: Tools, unit: Unit, row: OutboxRow, at: dt.datetime) -> bool:
+def still_stands(tools: Tools, unit: Unit, row: OutboxRow, detail: dict[str, Json], at: dt.datetime) -> bool:
     """Decide again, from the encrypted detail, whether every field in this message may still leave."""
-    _, detail, _ = tools.recorder.read(unit, row.leaf_index)
     approval = Approval(str(detail["approval"]))
     setting = Setting(tools.partner(row.partner), str(detail["ground"]), str(detail["purpose"]), str(detail["case"]))
     subjects, released = detail["subjects"], detail["released"]
@@ -76,25 +76,44 @@ def _advised(detail: dict[str, Json], approval: Approval) -> bool:
 def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) -> Envelope:
     """Hand the message over. The decision is taken again first; if it no longer stands the message is voided.
 
+    What is not urgent is handed over once the witnesses have seen its entry; that is waited for a moment (decision
+    0015).
+
     :raises NotFoundError: not this partner's, or it no longer may leave: the partner cannot tell which.
+    :raises NotWitnessedError: it may leave, but too few witnesses have seen its entry yet.
     """
     for _ in range(TRIES):
         with tools.store.read() as unit:
             row, _ = fetchable(unit, message_id, partner=partner_id)
             revision = unit.circumstances.revision()
-            stands = still_stands(tools, unit, row, at)
+            _, detail, _ = tools.recorder.read(unit, row.leaf_index)
+            stands = still_stands(tools, unit, row, detail, at)
+            goes = tools.is_urgent(str(detail["ground"])) or tools.witnessed.covers(unit, row.leaf_index, at)
+            newest = unit.log.head().checkpoint
         try:
             if not stands:
                 tools.store.write(partial(_stop, tools, partner_id, message_id, revision, at))
                 break
+            if not goes:
+                _wait(tools, row.leaf_index, newest)
+                continue
             if row.state is PartState.RELEASED:
                 tools.store.write(partial(_mark, partner_id, message_id, revision))
         except CircumstancesChangedError:
             continue
-        return _staple(tools, partner_id, message_id)
+        return _staple(tools, partner_id, message_id, at)
     else:
         raise LogUnavailableError("circumstances kept changing while deciding", hint="fetch the message again")
     raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
+
+
+def _wait(tools: Tools, index: int, newest: str) -> None:
+    tools.witnessed.announce(newest)  # it may have been committed by another process
+    if not tools.witnessed.wait(index, WAIT):
+        raise NotWitnessedError(
+            "the witnesses of the log have not seen this message yet, so it is not handed over yet",
+            hint="fetch it again in a few minutes; nothing is lost, and it stays in the inbox",
+        )
 
 
 def _unchanged(unit: Unit, revision: int) -> None:
@@ -119,13 +138,13 @@ def _stop(tools: Tools, partner_id: str, message_id: str, revision: int, at: dt.
     withdraw_message(tools, unit, disclosure, part, reason="decision", prev=None, at=at)
 
 
-def _staple(tools: Tools, partner_id: str, message_id: str) -> Envelope:
+def _staple(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) -> Envelope:
     with tools.store.read() as unit:
         row, detail = fetchable(unit, message_id, partner=partner_id)
         return Envelope(
             message=row.message,
             leaf=unit.log.leaf(row.leaf_index),
-            proof=prove(unit.log, row.leaf_index),
+            proof=prove_under(unit.log, row.leaf_index, tools.witnessed.note_for(unit, row.leaf_index, at)),
             recipient_salt=detail.recipient_salt or b"",
             recipient=row.partner,
         )

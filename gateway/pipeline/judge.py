@@ -115,6 +115,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
 
     :raises NotPermittedError: this person may not (own request, own advice, wrong role, advice missing).
     :raises DuplicateRequestError: what would leave is no longer what this person saw.
+    :raises UnwitnessedError: the witnesses have not seen the log for too long; it waits as it did.
     """
 
     def step() -> Callable[[Unit], None]:
@@ -130,6 +131,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
             raise DuplicateRequestError(
                 "what would leave has changed since you looked at it", hint="look at it again, then decide"
             )
+        tools.refuse_unwitnessed(draft.setting.ground, at)
         message = seal_draft(tools, draft, at)
 
         def commit(unit: Unit) -> None:

@@ -149,8 +149,11 @@ def record_release(
 
     `asked` are the subjects as submitted: what waits is kept without the data that no row could release.
     Returns the part as it is from now on; the caller stores it.
+
+    :raises UnwitnessedError: the log would be too far ahead of its witnesses, and it is nothing urgent.
     """
     setting = draft.setting
+    urgent = tools.is_urgent(setting.ground)
     detail: dict[str, Json] = {
         "kind": "release",
         "disclosure": draft.payload.disclosure_id,
@@ -179,11 +182,15 @@ def record_release(
             recipient=setting.partner.id,
             payload=sealed.digest,
             prev=prev,
+            urgent=urgent,
         ),
         case_id=case_id,
         case_key=case_key,
         at=at,
     )
+    # INVARIANT: what is committed here was not too far ahead of the witnesses, whoever else committed meanwhile.
+    if not urgent:
+        tools.witnessed.refuse_ahead(unit, index + 1, at)
     released = replace(
         part,
         state=PartState.RELEASED,

@@ -41,6 +41,26 @@ class Tools:
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     witnessed: Witnessed = field(default_factory=Witnessed, repr=False)
 
+    def is_urgent(self, ground: str) -> bool:
+        """Say whether a hand-over on this ground waits for nobody: an approver, a witness or a proven fork."""
+        known = self.policy.bundle.vocabulary.grounds.get(ground)
+        return known is not None and known.urgent
+
+    def refuse_unwitnessed(self, ground: str, at: dt.datetime) -> None:
+        """Refuse to seal on this ground while the witnesses have not seen the log for too long, or saw another one.
+
+        What is committed is looked at again in its own transaction (`record_release`): no race can pass that.
+
+        :raises UnwitnessedError: the log is too far ahead of its witnesses.
+        :raises LogForkError: a witness has shown that it is forked.
+        """
+        if self.is_urgent(ground):
+            return
+        self.witnessed.refuse_fork(urgent=False)
+        if self.witnessed.asks:
+            with self.store.read() as unit:
+                self.witnessed.refuse_ahead(unit, unit.log.head().size, at)
+
     def partner(self, partner_id: str) -> Partner:
         """Return a partner of partners.yaml; raise UnknownPartnerError otherwise."""
         found = self.partners.get(partner_id)

@@ -165,6 +165,17 @@ ERRORS = {
     ),
     "too_many_requests": ("U vraagt te vaak iets", "Wacht een minuut en probeer het dan opnieuw."),
     "log_unavailable": ("Het logboek kan nu niets vastleggen", "Er is niets gedeeld. Probeer het straks opnieuw."),
+    "unwitnessed": (
+        "De getuige van het logboek heeft te lang niets gezien",
+        "Er is niets gedeeld. Wat dringend is (uitbuiting, acuut gevaar, een minderjarige) kunt u wel overdragen. "
+        "Vraag de privacy officer om de getuige te starten en dien het daarna opnieuw in. "
+        "Bel alleen in nood met de ontvanger, en leg dat vast.",
+    ),
+    "log_fork": (
+        "Een getuige heeft een ander logboek gezien",
+        "Er is niets vastgelegd of gedeeld. Waarschuw direct de privacy officer en de beheerder. "
+        "Een signaal van uitbuiting kunt u wel overdragen.",
+    ),
     "log_tampered": (
         "Het logboek klopt niet",
         "Er is niets gedeeld. Waarschuw direct de privacy officer en de beheerder.",

@@ -12,7 +12,7 @@ from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
 from gateway.crypto.jwk import PrivateJwk, generate_encryption_key, generate_signing_key, to_jwks
 from gateway.crypto.jws import sign
-from gateway.errors import GatewayError, NotFoundError
+from gateway.errors import GatewayError, NotFoundError, NotWitnessedError
 from gateway.http import install
 from gateway.log.envelope import Envelope
 from gateway.metrics import Metrics
@@ -58,6 +58,7 @@ class DictDesk:
     expiries: list[dt.datetime] = field(default_factory=list)
     tokens: dict[str, tuple[str, dt.datetime]] = field(default_factory=dict)
     receipts: list[str] = field(default_factory=list)
+    unwitnessed: bool = False
     note: str = "log\n1\nroot\n\n— log sig\n"
 
     def issuer_jwks(self) -> Json:
@@ -83,6 +84,8 @@ class DictDesk:
             raise NotFoundError("absent", hint="nothing")
         if self.messages[message_id] != partner_id:
             raise NotFoundError("of another", hint="something else")
+        if self.unwitnessed:
+            raise NotWitnessedError("not seen yet", hint="fetch it again")
         return ENVELOPE
 
     def acknowledge(self, partner_id: str, message_id: str, receipt: str, *, now: dt.datetime) -> int:

@@ -90,6 +90,15 @@ def test_a_receipt_of_another_form_is_refused(body: str) -> None:
     assert (answer.status_code, answer.get_json()["code"], desk.receipts) == (400, "invalid_request", [])
 
 
+def test_what_no_witness_has_seen_is_to_be_asked_for_again() -> None:
+    """503 with the time to ask again (RFC 9110 section 10.2.3), and for nobody else's message: that is absent."""
+    app = an_app(DictDesk(unwitnessed=True))
+    answer = app.test_client().get(f"/api/v1/inbox/{MINE}", headers=a_token(app))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert answer.get_json()["code"] == "not_witnessed"
+    assert app.test_client().get(f"/api/v1/inbox/{THEIRS}", headers=a_token(app)).status_code == 404
+
+
 def test_each_partner_lists_its_own_messages() -> None:
     """The list has ids, times in UTC and states."""
     app = an_app(DictDesk())

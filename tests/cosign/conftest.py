@@ -38,7 +38,7 @@ class Scene:
         self.metrics = Metrics()
         self.witnessed = Witnessed(self.trust)
         self.store = SqlStore(self.engine, Log(SIGNER, ORIGIN).open_batch, self.witnessed)
-        self.pusher = Pusher(self.store, self.witnessed, ORIGIN, clock=self.clock, metrics=self.metrics)
+        self.pusher = Pusher(self.store, self.witnessed, clock=self.clock, metrics=self.metrics)
 
     def commit(self, entries: int = 1) -> int:
         """Commit so many entries at once; return the index of the last."""

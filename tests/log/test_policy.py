@@ -232,3 +232,18 @@ def test_two_groups_of_different_members_are_read() -> None:
     policy = TrustPolicy.from_text(text)
     assert policy.groups == (("both", "all", ("one", "two")), ("top", "1", ("both", "three")))
     assert policy.quorum == "top"
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        (FULL, 2),
+        (ANY, 1),
+        (GROUPS, 3),
+        (FULL.replace("quorum both", "quorum one"), 1),
+        (FULL.replace("quorum both", "quorum none"), 0),
+    ],
+)
+def test_how_few_can_be_a_quorum_is_known(text: str, least: int) -> None:
+    """Each group takes its cheapest members; what is looked up by number never misses a quorum."""
+    assert TrustPolicy.from_text(text).least() == least

@@ -47,7 +47,7 @@ def test_a_fork_that_the_witness_has_seen_stops_the_log(store: SqlStore, client:
     trust = TrustPolicy((VKEY,), (("fg", home.witness),), quorum="fg")
     witnessed = Witnessed(trust)
     client.add_checkpoint(0, [], another_log(2))
-    pusher = Pusher(store, witnessed, ORIGIN, clock=lambda: NOON, metrics=Metrics())
+    pusher = Pusher(store, witnessed, clock=lambda: NOON, metrics=Metrics())
     with refused(LogForkError, "witness `fg` has seen 2 entries of this log, but here are 1"):
         pusher.push(client, _append(store, 0), 0)
     _append(store, 1)
@@ -61,7 +61,7 @@ def test_each_checkpoint_is_cosigned(store: SqlStore, client: WitnessClient, hom
     (name, vkey), *_ = home.for_partners().witnesses
     witnessed = Witnessed(TrustPolicy((VKEY,), ((name, vkey),), quorum=name))
     client.name = name
-    pusher = Pusher(store, witnessed, ORIGIN, clock=clock, metrics=Metrics())
+    pusher = Pusher(store, witnessed, clock=clock, metrics=Metrics())
     old = 0
     for size in range(1, 8):
         note = _append(store, size - 1)
