@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
+from gateway.store.erasure_ports import Erasures
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
     CaseKey,
@@ -310,6 +311,7 @@ class Unit(Protocol):
     bundles: Bundles
     counts: Counts
     cosignatures: Cosignatures
+    erasures: Erasures
 
     def append(self, entry: bytes) -> int:
         """Add a leaf in this transaction and return its index. MUST NOT be called outside a writing job."""

@@ -131,6 +131,18 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedSet:
+    """The entries of the log that erasures explain, as `bits` (`gateway.log.erased`), and what opens the commitment.
+
+    `leaf_index` is the newest erasure, whose detail commits to `bits` with `salt`.
+    """
+
+    leaf_index: int
+    salt: bytes = field(repr=False)
+    bits: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredBundle:
     """A policy that is or was active: its exact files, packed, and the approvers' signatures (one signed note, or "").
 

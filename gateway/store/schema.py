@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 metadata = MetaData()
@@ -155,6 +155,17 @@ tally = Table(
     Column("box", LargeBinary, nullable=False),
     Column("count", Integer, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# -- which entries erasures explain: one row, so that it never tells which of them belonged together ------------------
+erased = Table(
+    "erased",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # The newest erasure, whose detail commits to `bits` with `salt`; the salts before it are destroyed.
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("bits", LargeBinary, nullable=False),
 )
 
 # -- what left ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from gateway.store.cosignatures import SqlCosignatures
 from gateway.store.counts import SqlCounts
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
+from gateway.store.erasure_ports import Erasures
+from gateway.store.erasures import SqlErasures
 from gateway.store.log_table import SqlLogTable
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.policy_ports import Bundles, Counts
@@ -50,6 +52,7 @@ class SqlUnit:
         self.bundles: Bundles = SqlBundles(session)
         self.counts: Counts = SqlCounts(session)
         self.cosignatures: Cosignatures = SqlCosignatures(session)
+        self.erasures: Erasures = SqlErasures(session)
         self._batch = batch
 
     def append(self, entry: bytes) -> int:

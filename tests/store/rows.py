@@ -7,6 +7,7 @@ from gateway.model.views import PartState
 from gateway.store.records import (
     CaseKey,
     Detail,
+    ErasedSet,
     Judgement,
     OutboxRow,
     StoredBundle,
@@ -46,5 +47,6 @@ PART = StoredPart(
 MESSAGE = OutboxRow(0, "m1", "p1", "belle", "eyJ.message", AT, PartState.RELEASED)
 RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
 BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
+ERASED = ErasedSet(0, b"\x00" * 32, b"\x01\x00\xff")
 TALLY = Tally("0" * 64, b"\x01box\xff", 3)
 JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)

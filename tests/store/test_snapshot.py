@@ -20,7 +20,7 @@ from gateway.store.snapshot import BLOCK, SHAPES, refill, snapshot
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.databases import on_both
 from tests.log.sample_log import ORIGIN, SIGNER, VKEY, leaf_at
-from tests.store.rows import AT, BUNDLE, DETAIL, DISCLOSURE, JUDGEMENT, KEY, MESSAGE, PART, RECEIPT, TALLY
+from tests.store.rows import AT, BUNDLE, DETAIL, DISCLOSURE, ERASED, JUDGEMENT, KEY, MESSAGE, PART, RECEIPT, TALLY
 
 SIZE = BLOCK + 70
 UNKNOWN = Shape("no_such_table", (Column("word", Kind.TEXT, False),))
@@ -65,6 +65,7 @@ def fill(engine: Engine) -> None:
         unit.bundles.add(BUNDLE)
         unit.counts.add(TALLY)
         unit.cosignatures.add(90, "w.example+01020304", "a line\n", AT)
+        unit.erasures.explain(ERASED)
 
     store.write(others)
 

@@ -1,0 +1,145 @@
+"""Has the database overwrite what was deleted: the bytes of an erased case must not stay in its files.
+
+SQLite: secure_delete fills deleted rows with zeros, and a checkpoint carries those zeros from the WAL into the file and
+cuts the WAL off. It never waits long with the writer's lock in its hand: an urgent hand-over must not wait for it.
+PostgreSQL: VACUUM leaves the bytes of dead rows where they were, so the tables are rewritten (VACUUM FULL), small ones
+at once and large ones only when asked, because everybody waits for a table meanwhile. Its own WAL keeps what was
+written until the server recycles it: docs/operations.md.
+"""
+
+import mmap
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+
+from gateway.store import schema
+from gateway.store.engine import answering
+from gateway.store.session import StatementError
+
+LARGE = 256 * 1024 * 1024  # bytes: rewriting this much takes some seconds
+TRIES, PAUSE = 20, 0.5  # of a checkpoint, and seconds between two
+HELD = 100  # milliseconds that a checkpoint may wait for readers with the writer's lock in its hand
+# What held anything of a case. The log's own tables are left alone: nothing of them was deleted.
+TOUCHED = tuple(
+    str(table.name)
+    for table in (
+        schema.detail,
+        schema.case_key,
+        schema.receipt,
+        schema.outbox,
+        schema.judgement,
+        schema.part,
+        schema.disclosure,
+        schema.hold,
+        schema.withdrawal,
+        schema.erased,
+    )
+)
+
+Sleep = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What the database did. `left` are the tables, or "wal", in whose files deleted bytes may still stand."""
+
+    left: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing that was deleted may still stand in its files."""
+        return not self.left
+
+
+def clean(engine: Engine, *, large: bool = False, rewrite: bool = False, sleep: Sleep = time.sleep) -> Cleaned:
+    """Overwrite what was deleted; a gateway may work meanwhile.
+
+    `large`: rewrite large tables too. `rewrite`: rewrite SQLite's file, which a checkpoint alone does not.
+
+    :raises LogUnavailableError: the database does not answer.
+    """
+    if engine.dialect.name == "postgresql":
+        with answering(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return _clean_postgresql(connection, large=large)
+    with answering():
+        # The driver's own connection: in a transaction, which SQLAlchemy would open, neither statement works.
+        opened = engine.raw_connection()
+        try:
+            return _clean_sqlite(opened.cursor(), engine.dialect.loaded_dbapi.Error, rewrite=rewrite, sleep=sleep)
+        finally:
+            opened.invalidate()  # back in the pool it would keep its short patience
+
+
+def _clean_sqlite(cursor: DBAPICursor, failed: type[Exception], *, rewrite: bool, sleep: Sleep) -> Cleaned:
+    try:
+        if rewrite:
+            cursor.execute("VACUUM")
+        cursor.execute(f"PRAGMA busy_timeout={HELD}")
+    except failed as exc:
+        raise StatementError(double=False) from exc
+    for attempt in range(TRIES):
+        if attempt:
+            sleep(PAUSE)
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except failed:  # somebody writes, or cuts the WAL off as well
+            continue
+        if cursor.fetchall()[0][0] == 0:
+            return Cleaned(())
+    return Cleaned(("wal",))
+
+
+def _clean_postgresql(connection: Connection, *, large: bool) -> Cleaned:
+    left = []
+    connection.exec_driver_sql("SET lock_timeout = '2s'")
+    for table in TOUCHED:
+        size = connection.exec_driver_sql(f"SELECT pg_total_relation_size('{table}')").scalar()
+        if isinstance(size, int) and size > LARGE and not large:
+            connection.exec_driver_sql(f"VACUUM {table}")
+            left.append(table)
+            continue
+        try:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+        except DBAPIError:  # somebody reads the table for longer than everybody else may wait
+            left.append(table)
+    _turn_wal_over(connection)
+    return Cleaned(tuple(left))
+
+
+def _turn_wal_over(connection: Connection) -> None:
+    """Begin a new file of PostgreSQL's WAL, so that the old ones can be recycled; its administrator may forbid both."""
+    for words in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+        try:
+            connection.exec_driver_sql(words)
+        except DBAPIError:
+            return
+
+
+def files_of(url: str) -> tuple[Path, ...]:
+    """Return SQLite's file and journals as far as they are there; a server's files are not ours to read."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return ()
+    path = Path(parsed.database)
+    return tuple(one for one in (path, Path(f"{path}-wal"), Path(f"{path}-shm")) if one.exists())
+
+
+def count_traces(paths: Sequence[Path], traces: Sequence[bytes]) -> int:
+    """Count which of these byte strings stand in any of the files.
+
+    MUST NOT run while this process has the database open: closing a file lets go of all locks that its process holds.
+    """
+    found: set[bytes] = set()
+    for path in paths:
+        with path.open("rb") as file:
+            if file.seek(0, 2) == 0:
+                continue
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                found.update(trace for trace in traces if data.find(trace) >= 0)
+    return len(found)
