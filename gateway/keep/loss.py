@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,10 +11,8 @@ from gateway.log.merkle import root_of
 from gateway.log.recorder import Entry, Recorder
 from gateway.log.seen import LastSeen, create_durably
 from gateway.model.leaf import LeafType
-from gateway.model.terms import Json
+from gateway.model.terms import Json, is_reference
 from gateway.store.ports import Head, Store, Unit
-
-REFERENCE = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f\x7f])?")
 
 
 class Loss(StrEnum):
@@ -60,7 +57,7 @@ def accept_loss(
     :raises InvalidRequestError: nothing is missing, or the reference has not the form of one.
     :raises LogTamperedError: the log that stands here is not signed by this gateway: it can only be restored.
     """
-    if REFERENCE.fullmatch(decision) is None:
+    if not is_reference(decision):
         raise InvalidRequestError(
             "the decision's reference must be one line of at most 100 characters", hint="give its number, not a name"
         )

@@ -18,6 +18,14 @@ class Truth(StrEnum):
     UNKNOWN = "unknown"
 
 
+_REFERENCE = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f\x7f])?")
+
+
+def is_reference(text: str) -> bool:
+    """Say whether a text can be the reference of a decision on file: one line of at most 100 characters."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
 OPPOSITE: Mapping[Truth, Truth] = {Truth.YES: Truth.NO, Truth.NO: Truth.YES}
 """What is known turned round; the unknown has no opposite."""
 

@@ -16,6 +16,8 @@ from gateway.model.partner import Partner, PublicKey
 from gateway.store.ports import Store
 
 Clock = Callable[[], dt.datetime]
+LIFETIME = dt.timedelta(days=30)
+"""How long a message may be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Tools:
     log_vkey: str
     seen: Callable[[], Checkpoint | None]
     clock: Clock
-    lifetime: dt.timedelta = dt.timedelta(days=30)
+    lifetime: dt.timedelta = LIFETIME
     body_limit: int = 65536
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     witnessed: Witnessed = field(default_factory=Witnessed, repr=False)
