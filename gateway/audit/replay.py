@@ -14,6 +14,7 @@ from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle
 from gateway.errors import GatewayError, LogTamperedError, NotFoundError
 from gateway.log.decided import Asked, Decided, Question, read_decided
+from gateway.log.erased import Erased, read_erased
 from gateway.log.recorder import Recorder
 from gateway.model.decision import Approval, Decision, Outcome, overall
 from gateway.model.leaf import LeafType
@@ -79,9 +80,10 @@ def _replay(unit: Unit, recorder: Recorder, start: int, stop: int, progress: Pro
     began = time.perf_counter()
     report = Replay(stop - start)
     shelf = Shelf(unit.bundles)
+    explained, report.problems = _explained(unit, recorder)
     for first in range(start, stop, STEP):
         last = min(first + STEP, stop)
-        for index, problem in _each(unit, recorder, first, last, report, shelf):
+        for index, problem in _each(unit, recorder, first, last, report, shelf, explained):
             report.problems[index] = problem
         progress(last - start, stop - start)
     report.distinct = shelf.distinct
@@ -89,12 +91,23 @@ def _replay(unit: Unit, recorder: Recorder, start: int, stop: int, progress: Pro
     return report
 
 
+def _explained(unit: Unit, recorder: Recorder) -> tuple[Erased, dict[int, str]]:
+    """Return the entries that erasures explain; none, with what is wrong, when the log does not confirm the set."""
+    try:
+        return read_erased(unit, recorder), {}
+    except GatewayError as exc:
+        kept = unit.erasures.explained()
+        return Erased(), {} if kept is None else {kept.leaf_index: exc.message}
+
+
 def _each(
-    unit: Unit, recorder: Recorder, first: int, last: int, report: Replay, shelf: "Shelf"
+    unit: Unit, recorder: Recorder, first: int, last: int, report: Replay, shelf: "Shelf", explained: Erased
 ) -> Iterator[tuple[int, str]]:
     for entry in read_decided(unit, recorder, first, last):
         if isinstance(entry, tuple):
             yield entry
+        elif entry.detail is None and entry.index not in explained:
+            yield entry.index, "its detail is gone, and no erasure explains it"
         elif entry.detail is None:
             report.erased[entry.index] = entry.leaf.detail
         else:

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "backup": "gateway.cli.backup",
     "restore": "gateway.cli.backup",
     "accept-loss": "gateway.cli.backup",
+    "rights": "gateway.cli.rights",
 }
 
 

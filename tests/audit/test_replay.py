@@ -23,6 +23,7 @@ from gateway.model.terms import Json, items, members
 from gateway.store.ports import Unit
 from tests.audit.lived import DAY, harm, live, submit
 from tests.databases import on_both
+from tests.rights.cases import erased
 
 
 def again(gateway: Gateway) -> Replay:
@@ -163,19 +164,30 @@ def test_every_decision_comes_out_as_it_was_logged(gateway: Gateway, settings: S
     later.tools.store.close()
 
 
-def test_what_was_erased_is_counted_and_its_commitment_stays_unopened(gateway: Gateway, settings: Settings) -> None:
-    """A destroyed detail, or a destroyed case key: both are erased; the others still come out as they were logged."""
+def test_what_was_erased_is_counted_and_its_commitment_stays_unopened(gateway: Gateway) -> None:
+    """What erasures explain is counted; the others still come out as they were logged."""
     live(gateway)
     whole = again(gateway)
     with gateway.tools.store.read() as unit:
         leaf = gateway.tools.recorder.read(unit, 1)[0]
-    key = "DELETE FROM case_key WHERE case_id = (SELECT case_id FROM detail WHERE idx = 3)"
-    harm(settings, [key, "DELETE FROM detail WHERE idx = 1"])
+    for number in (1, 2):
+        erased(gateway, number, withdraw=True)
     report = again(gateway)
     assert report.ok
     assert report.erased[1] == leaf.detail
     assert {1, 3} <= set(report.erased)
     assert report.decisions + report.releases + len(report.erased) == whole.decisions + whole.releases
+
+
+def test_a_detail_or_key_that_no_erasure_destroyed_is_a_finding(gateway: Gateway, settings: Settings) -> None:
+    """Whoever deletes a detail, or the key of a case, hides a decision: each entry that cannot be opened is named."""
+    live(gateway)
+    key = "DELETE FROM case_key WHERE case_id = (SELECT case_id FROM detail WHERE idx = 3)"
+    harm(settings, [key, "DELETE FROM detail WHERE idx = 1"])
+    report = again(gateway)
+    assert report.erased == {}
+    assert {1, 3} <= set(report.problems)
+    assert set(report.problems.values()) == {"its detail is gone, and no erasure explains it"}
 
 
 def test_the_command_tells_indexes_counts_and_commitments_only(gateway: Gateway, settings: Settings) -> None:
@@ -192,7 +204,7 @@ def test_the_command_tells_indexes_counts_and_commitments_only(gateway: Gateway,
     with gateway.tools.store.read() as unit:
         commitment = gateway.tools.recorder.read(unit, 1)[0].detail
     bad = forge(gateway, 3, lambda detail: answer(detail).update(rules=[]))
-    harm(settings, ["DELETE FROM detail WHERE idx = 1"])
+    erased(gateway, 1, withdraw=True)
     failed = run(settings, "replay", "--all")
     assert failed.exit_code == 1
     assert f"entry {bad}: its decision comes out otherwise" in failed.output

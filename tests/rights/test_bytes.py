@@ -1,0 +1,198 @@
+"""The bytes of an erased case: searched for in the raw files of the database and in new backups; also after a kill."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from gateway.audit.replay import replay_all
+from gateway.bootstrap import Gateway, build
+from gateway.config.settings import Settings
+from gateway.demo import cases
+from gateway.log.audit import verify_log
+from gateway.rights.erase import traces
+from gateway.rights.holding import read_holding
+from gateway.store.clean import clean
+from gateway.upkeep import clean_database, make_backup
+from tests.databases import POSTGRESQL
+from tests.keep.state import opened, run, silent
+from tests.rights.cases import BRAM, DAY, DECISION, erased, fetch, live, reference, submit
+
+AFTER_COMMIT = ("remember", "clean", "count_traces")
+"""Functions that an erasure enters only when it is durable."""
+WORDS = ("--basis", "consent_withdrawn", "--decision", DECISION, "--yes")
+
+
+def pieces(gateway: Gateway, number: int) -> tuple[bytes, ...]:
+    """Return pieces of everything that is stored of a case: ciphertexts, salts, wrapped key, messages, hashes."""
+    with gateway.tools.store.read() as unit:
+        holding = read_holding(unit, tag=gateway.tools.lookup.case(reference(number)))
+    assert holding is not None
+    return traces(holding)
+
+
+def raw(settings: Settings) -> bytes:
+    """Return all that stands in SQLite's file, its WAL and its index of it."""
+    return b"".join(path.read_bytes() for path in sorted(settings.home.glob("gateway.sqlite*")))
+
+
+def backed_up(settings: Settings, name: Path) -> bytes:
+    """Return all that stands in a new backup, decrypted."""
+    make_backup(settings, name, silent)
+    _, groups = opened(settings, name)
+    cells = (cell for group in groups for row in group.rows for cell in row)
+    return b"\0".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
+
+
+def found(some: Sequence[bytes], data: bytes) -> int:
+    """Count which of the pieces stand in the data."""
+    return sum(piece in data for piece in some)
+
+
+def erase(settings: Settings, tmp_path: Path, number: int, *more: str) -> tuple[int, dict[str, object]]:
+    """Run the command as an officer does; return its exit code and what it printed."""
+    (tmp_path / "case").write_text(f"{reference(number)}\n")
+    done = run(settings, "rights", "erase", "--case", str(tmp_path / "case"), *WORDS, "--format", "json", *more)
+    told: dict[str, object] = json.loads(done.stdout)
+    return done.returncode, told
+
+
+def kill_erasures(
+    gateway: Gateway, settings: Settings, moments: Sequence[float | str]
+) -> tuple[list[str], list[tuple[bytes, ...]]]:
+    """Erase a case whole, and one for each moment (0 to 1, or a function) that is killed then; clean by one more run.
+
+    Returns what is wrong, and the pieces of each case that is gone.
+    """
+    numbers = range(1, len(moments) + 2)
+    for number in numbers:
+        live(gateway, number)
+    before = {number: pieces(gateway, number) for number in numbers}
+    size = gateway.team.log_summary().entries
+    gateway.tools.store.close()
+    orders = [f"{reference(number)}@{far}" for number, far in zip(numbers, (1, *moments), strict=True)]
+    done = run(settings, *orders, module="tests.rights.doomed")
+    assert done.stdout == f"{len(moments)}\n", done.stderr
+    clean_database(settings)
+    later = build(settings, clock=gateway.tools.clock)
+    wrong, gone = [], []
+    with later.tools.store.read() as unit:
+        for number in numbers:
+            held = read_holding(unit, tag=later.tools.lookup.case(reference(number)))
+            if held is None:
+                gone.append(before[number])
+            elif traces(held) != before[number]:
+                wrong.append(f"case {number} was erased in part")
+        if unit.log.head().size != size + len(gone):
+            wrong.append("not every erasure has its entry")
+        if not verify_log(unit.log, vkey=later.tools.log_vkey).ok:
+            wrong.append("the log does not verify")
+        if replay_all(unit, later.tools.recorder, progress=lambda _done, _total: None).problems:
+            wrong.append("an entry is gone that no erasure explains")
+    later.tools.store.close()
+    return wrong, gone
+
+
+def crowd(gateway: Gateway, number: int) -> None:
+    """Fill the tables around a case, also with what waited, was approved and acknowledged."""
+    for more in range(10):
+        live(gateway, number + more)
+    view = submit(gateway, cases.landlord(DAY, number) | {"idempotency_key": f"a-landlord-of-{number}"})
+    done = gateway.team.approve(view.id, view.parts[0].id, view.parts[0].digest, BRAM)
+    fetch(gateway, "dudok-wonen", done)
+
+
+@pytest.mark.control("DPIA-01")
+def test_no_byte_of_an_erased_case_stays_in_sqlite_or_a_new_backup(
+    gateway: Gateway, keeping: Settings, tmp_path: Path
+) -> None:
+    """Ciphertexts, salts, wrapped key, messages, receipts, hashes: all found before, none after, while it runs on."""
+    crowd(gateway, 100)
+    gone, stays = pieces(gateway, 100), pieces(gateway, 105)
+    assert len(gone) > 30
+    assert found(gone, raw(keeping)) == len(gone)
+    assert found(gone, backed_up(keeping, tmp_path / "before")) == len(gone)
+    code, told = erase(keeping, tmp_path, 100)
+    assert code == 0, told
+    assert told["files"] == {"clean": True, "left": [], "searched": len(gone), "found": 0}
+    assert told["recipients"] == {"belle": 1, "dudok-wonen": 1}
+    assert found(gone, raw(keeping)) == 0
+    assert found(gone, backed_up(keeping, tmp_path / "after")) == 0
+    assert found(stays, raw(keeping)) == len(stays)
+    live(gateway, 200)  # the gateway that ran beside it goes on
+    with gateway.tools.store.read() as unit:
+        assert verify_log(unit.log, vkey=gateway.tools.log_vkey).ok
+
+
+def test_a_long_reading_keeps_bytes_in_the_wal_and_the_command_says_so(
+    gateway: Gateway, settings: Settings, tmp_path: Path
+) -> None:
+    """The case is erased, exit code 1 says that bytes may stand in the WAL; cleaning again finishes it."""
+    live(gateway, 1)
+    gone = pieces(gateway, 1)
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM detail").fetchone()
+        erased(gateway, 1)
+        waits: list[float] = []
+        engine = gateway.tools.store._engine  # type: ignore[attr-defined]  # noqa: SLF001  # the gateway's own
+        assert clean(engine, sleep=waits.append).left == ("wal",)
+        assert waits
+        live(gateway, 2)  # a release meanwhile does not wait for the reader
+        assert found(gone, raw(settings)) > 0
+    assert clean(engine).ok
+    assert found(gone, raw(settings)) == 0
+
+
+def test_the_file_is_rewritten_when_bytes_are_found_in_it(gateway: Gateway, settings: Settings) -> None:
+    """As when secure_delete was off: the search finds them, and only then the file is rewritten."""
+    live(gateway, 1)
+    gone = pieces(gateway, 1)
+    gateway.tools.store.close()
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite", isolation_level=None)) as careless:
+        careless.execute("PRAGMA secure_delete=OFF")
+        careless.execute("PRAGMA foreign_keys=OFF")
+        for table in ("receipt", "outbox", "part", "disclosure", "detail", "case_key"):
+            careless.execute(f"DELETE FROM {table}")  # noqa: S608  # our own tables
+    assert found(gone, raw(settings)) > 0
+    cleanup = clean_database(settings, gone)
+    assert cleanup.ok
+    assert found(gone, raw(settings)) == 0
+
+
+def test_a_killed_erasure_is_all_or_nothing_and_the_next_one_cleans(gateway: Gateway, settings: Settings) -> None:
+    """Wherever it is killed: the case is there as it was, or gone; the next run leaves no byte of what is gone."""
+    wrong, gone = kill_erasures(gateway, settings, [0.02, 0.4, 0.9, "write_head", *AFTER_COMMIT])
+    assert wrong == []
+    assert len(gone) == 1 + len(AFTER_COMMIT)
+    assert found([piece for pieces in gone for piece in pieces], raw(settings)) == 0
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+def test_no_byte_of_an_erased_case_stays_in_the_tables_of_postgresql(
+    gateway: Gateway, settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    """Deleting and a plain VACUUM leave them in the tables' files; rewriting the tables does not."""
+    crowd(gateway, 100)
+    gone, stays = pieces(gateway, 100), pieces(gateway, 105)
+
+    def tables() -> bytes:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("CHECKPOINT"))
+            folder = str(connection.execute(text("SHOW data_directory")).scalar())
+            number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar()
+        return b"".join(path.read_bytes() for path in sorted(Path(folder, "base", str(number)).iterdir()))
+
+    assert found(gone, tables()) == len(gone)
+    erased(gateway, 100)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM"))
+    assert found(gone, tables()) > 0
+    code, told = erase(settings, tmp_path, 100)  # there is nothing to erase any more, and it cleans all the same
+    assert (code, told["files"]) == (1, {"clean": True, "left": [], "searched": 0, "found": 0})
+    assert found(gone, tables()) == 0
+    assert found(stays, tables()) == len(stays)
