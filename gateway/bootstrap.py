@@ -1,7 +1,7 @@
 """The composition root: reads files, keys and settings once, and hands finished objects to everything else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from gateway.config.partners import load_partners
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.cosign.push import Pusher
+from gateway.cosign.start import Told, ask_all, refuse_contradicted
 from gateway.cosign.trust import read_witnesses
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
@@ -20,6 +21,7 @@ from gateway.crypto.notes import NoteVerifier
 from gateway.decide.engine import Policy
 from gateway.errors import ConfigError, PolicyUnreadableError, SignatureInvalidError
 from gateway.log.appender import Log
+from gateway.log.checkpoint import Checkpoint
 from gateway.log.origin import belongs_to, origin_of
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen, older
@@ -198,14 +200,14 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     :raises ConfigError: something that it needs is missing; the hint says what to do.
     """
     if materials is None and not settings.demo:
-        bring_up_to_date(settings)  # the policy is in there
+        bring_up_to_date(settings, clock=clock)  # the policy is in there
     given = materials or read_materials(settings)
     vkeys = [signer.vkey for signer in given.keyring.log_signers()]
     seen = LastSeen(settings.home / SEEN, *vkeys)
     metrics = Metrics()
-    witnessed = Witnessed(read_witnesses(settings.witnesses, vkeys[0]), Limit.from_text(settings.max_unwitnessed))
+    witnessed = Witnessed(read_witnesses(settings.witnesses, vkeys), Limit.from_text(settings.max_unwitnessed))
     log = log_of(settings, given.keyring)
-    store = open_store(settings, log, seen, metrics, witnessed)
+    store = open_store(settings, log, seen, metrics, witnessed, clock=clock)
     recorder, lookup = Recorder(given.keyring.kek, witnessed), LookupKey(given.keyring.lookup_key)
     if settings.demo:
         _shelve_policy(
@@ -231,14 +233,31 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
     return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), pusher, _metrics_token(settings))
 
 
-def _refuse_fork(database: Database, seen: LastSeen) -> None:
-    remembered = seen.read()  # first: what is remembered was committed before, so a view opened now must have it
-    if remembered is None:
-        return
+def ask_witnesses(settings: Settings, database: Database, clock: Clock) -> Sequence[Told]:
+    """Return what the witnesses of GATEWAY_WITNESSES have seen of the log that stands here, or is to begin here."""
+    vkeys = verifier_keys(settings)
+    trust = read_witnesses(settings.witnesses, vkeys)
+    if trust is None:
+        return ()
+    note = ""
+    if not is_new(database):
+        with SqlStore(database, None).read() as unit:
+            note = unit.log.head().checkpoint
+    origin = Checkpoint.from_note(note).origin if note else NoteVerifier.from_text(vkeys[0]).name
+    return ask_all(trust, origin, clock)
+
+
+def _refuse_fork(settings: Settings, database: Database, seen: LastSeen, clock: Clock) -> None:
+    # First: what is remembered or was seen was committed before, so a view opened now must have it.
+    remembered, told = seen.read(), ask_witnesses(settings, database, clock)
     if is_new(database):
-        raise older(0, remembered.size)
+        if remembered is not None:
+            raise older(0, remembered.size)
+        refuse_contradicted(told, None)
+        return
     with SqlStore(database, None).read() as unit:
         seen.check(remembered, unit.log)
+        refuse_contradicted(told, unit.log)
 
 
 def _shelve_policy(settings: Settings, store: SqlStore, shelf: Shelf, digest: str) -> None:
@@ -255,32 +274,17 @@ def _shelve_policy(settings: Settings, store: SqlStore, shelf: Shelf, digest: st
     store.write(lambda unit: shelf.place_unsigned(unit, files))
 
 
-def bring_up_to_date(settings: Settings) -> None:
+def bring_up_to_date(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Make the tables, or bring older ones up to date.
 
-    :raises LogForkError: an older or another database than this gateway signed stands here.
+    :raises LogForkError: an older or another database than this gateway signed, or a witness has seen, stands here.
     """
     database = open_engine(settings.database_url)
     try:
-        _refuse_fork(database, last_seen(settings))  # before anything is written
+        _refuse_fork(settings, database, last_seen(settings), clock)  # before anything is written
         migrate(database)
     finally:
         database.dispose()
-
-
-class _Both:
-    """What is told of a commit: first what must be remembered, then who pushes (`gateway.store.ports.Memory`)."""
-
-    def __init__(self, seen: LastSeen, witnessed: Witnessed) -> None:
-        self._told = (seen, witnessed)
-
-    def remember(self, checkpoint: str) -> None:
-        for told in self._told:
-            told.remember(checkpoint)
-
-    def settle(self) -> None:
-        for told in self._told:
-            told.settle()
 
 
 def open_store(
@@ -289,16 +293,17 @@ def open_store(
     seen: LastSeen,
     metrics: Metrics | None = None,
     witnessed: Witnessed | None = None,
+    *,
+    clock: Clock = utc_now,
 ) -> SqlStore:
     """Open the store for writing, brought up to date.
 
-    :raises LogForkError: an older or another database than this gateway signed stands here.
+    :raises LogForkError: an older or another database than this gateway signed, or a witness has seen, stands here.
     """
     database = open_engine(settings.database_url)
-    _refuse_fork(database, seen)  # before anything is written, also by a migration
+    _refuse_fork(settings, database, seen, clock)  # before anything is written, also by a migration
     migrate(database)
-    memory = seen if witnessed is None else _Both(seen, witnessed)
-    store = SqlStore(database, log.open_batch, memory, metrics=metrics)
+    store = SqlStore(database, log.open_batch, seen, *([] if witnessed is None else [witnessed]), metrics=metrics)
     with store.read() as unit:
         seen.catch_up(unit.log)
     return store

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.bootstrap import (
     approvers,
+    ask_witnesses,
     keyring_file,
     last_seen,
     log_of,
@@ -21,13 +22,14 @@ from gateway.config.packed_policy import pack, unpack
 from gateway.config.policy_files import read_example_files, read_policy_files
 from gateway.config.settings import Settings
 from gateway.config.signature_files import read_signatures
+from gateway.cosign.start import contradictions
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.lookup import LookupKey
 from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
 from gateway.keep.backup import back_up
 from gateway.keep.check import BackupReport, Progress
-from gateway.keep.loss import Acceptance, accept_loss
+from gateway.keep.loss import Acceptance, Elsewhere, accept_loss
 from gateway.keep.restore import check, restore
 from gateway.log.leaf import minute
 from gateway.log.recorder import Recorder
@@ -110,8 +112,10 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
     store = SqlStore(database, log_of(settings, keyring).open_batch)  # without a memory: see `accept_loss`
     try:
         migrate(database)
+        told = ask_witnesses(settings, database, clock)
         with store.read() as unit:  # what is not on the shelf may not stand in an entry
             newest = unit.bundles.newest()
+            elsewhere = [Elsewhere(one.name, one.checkpoint, one.note) for one, _ in contradictions(told, unit.log)]
         return accept_loss(
             store,
             Recorder(keyring.kek),
@@ -120,6 +124,7 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
             bundle=digest_of(pack(policy_files(settings))) if newest is None else newest.digest,
             decision=decision,
             at=clock(),
+            elsewhere=elsewhere,
         )
     finally:
         store.close()

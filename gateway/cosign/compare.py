@@ -17,8 +17,10 @@ _ADVICE = (
 )
 
 
-def ask_newest(client: WitnessClient, trust: TrustPolicy, origin: str, *, now: dt.datetime) -> Checkpoint | None:
-    """Return the newest checkpoint of the log that this witness has seen; None when it has seen none.
+def ask_newest(
+    client: WitnessClient, trust: TrustPolicy, origin: str, *, now: dt.datetime
+) -> tuple[Checkpoint, str] | None:
+    """Return the newest checkpoint of the log that this witness has seen, with its note; None when it has seen none.
 
     :raises TemporaryDeliveryError: it cannot be reached, or does not tell.
     :raises SignatureInvalidError: what it tells is not signed by the log and by itself: it proves nothing.
@@ -34,7 +36,7 @@ def ask_newest(client: WitnessClient, trust: TrustPolicy, origin: str, *, now: d
             "a witness told of a checkpoint that it did not sign, or of another log",
             hint="compare the log's name and the witness's key in GATEWAY_WITNESSES with its keeper",
         )
-    return checkpoint
+    return checkpoint, note
 
 
 def compare(name: str, witnessed: Checkpoint, table: Tree) -> None:
@@ -44,9 +46,7 @@ def compare(name: str, witnessed: Checkpoint, table: Tree) -> None:
     """
     head = table.head()
     if head.size < witnessed.size:
-        raise LogForkError(
-            f"witness `{name}` has seen {witnessed.size} entries of this log, but here are {head.size}", hint=_ADVICE
-        )
+        raise ahead(name, witnessed.size, head.size)
     try:
         proof = consistency_proof(witnessed.size, head.size, table.nodes) if witnessed.size else []
         if witnessed.size:
@@ -57,3 +57,8 @@ def compare(name: str, witnessed: Checkpoint, table: Tree) -> None:
             "them",
             hint=_ADVICE,
         ) from exc
+
+
+def ahead(name: str, witnessed: int, here: int) -> LogForkError:
+    """Return the error for a log that lacks entries which a witness has seen."""
+    return LogForkError(f"witness `{name}` has seen {witnessed} entries of this log, but here are {here}", hint=_ADVICE)

@@ -24,6 +24,7 @@ Clock = Callable[[], dt.datetime]
 INTERVAL = 1.0  # seconds between two checkpoints to push
 LOOK = 10.0  # seconds after which the log is looked at: another process may have written to it
 LONGEST_PAUSE = 60.0  # seconds after which a witness that does not answer is asked again
+FAREWELL = 5.0  # seconds to wait for a request that is under way when all is over
 ROUNDS = 3  # how often a witness is asked again from where it says it is
 
 
@@ -101,7 +102,7 @@ class Pusher:
         """Push no more; a request that is under way may end by itself."""
         self._board.close()
         for thread in self._threads:
-            thread.join(INTERVAL)
+            thread.join(FAREWELL)
 
     def _run(self, client: WitnessClient) -> None:
         done, failures, old = "", 0, 0
@@ -171,9 +172,10 @@ class Pusher:
 
     def _look_for_fork(self, client: WitnessClient, origin: str) -> int:
         """Return the size of what the witness has seen, of which this log is the continuation; 0 when it shows none."""
-        witnessed = ask_newest(client, self._witnessed.trust, origin, now=self._clock())
-        if witnessed is None:
+        found = ask_newest(client, self._witnessed.trust, origin, now=self._clock())
+        if found is None:
             return 0
+        witnessed, _ = found
         try:
             with self._store.read() as unit:  # opened after the witness was asked, so what it has seen is in it
                 compare(client.name, witnessed, unit.log)

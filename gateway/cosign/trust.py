@@ -1,5 +1,6 @@
 """Reads whose word this log asks for: the trust policy that the gateway holds to itself."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from gateway.log.policy import TrustPolicy
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def read_witnesses(path: Path | None, log_vkey: str) -> TrustPolicy | None:
+def read_witnesses(path: Path | None, log_vkeys: Sequence[str]) -> TrustPolicy | None:
     """Return the policy in a file; None without a file.
 
     :raises ConfigError: it cannot be read, names another log, or a witness without a safe address.
@@ -22,10 +23,10 @@ def read_witnesses(path: Path | None, log_vkey: str) -> TrustPolicy | None:
         raise ConfigError(
             "the trust policy in GATEWAY_WITNESSES cannot be read", hint="it is the file that partners have too"
         ) from exc
-    if log_vkey not in trust.logs:
+    if not set(log_vkeys) <= set(trust.logs):
         raise ConfigError(
             "the trust policy in GATEWAY_WITNESSES does not name this log's key",
-            hint="put the line of log.vkey in the keys folder into it, after `log `",
+            hint="put each line of log.vkey in the keys folder into it, after `log `",
         )
     reached = dict(trust.addresses)
     if not all(_is_safe(reached.get(name, "")) for name, _ in trust.witnesses):

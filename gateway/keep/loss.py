@@ -2,8 +2,10 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from gateway.errors import InvalidRequestError, LogForkError
 from gateway.log.checkpoint import Checkpoint
@@ -13,6 +15,8 @@ from gateway.log.seen import LastSeen, create_durably
 from gateway.model.leaf import LeafType
 from gateway.model.terms import Json, is_reference
 from gateway.store.ports import Head, Store, Unit
+
+WITNESSED = "witnesses.seen"  # begins the name of the file with what the witnesses have seen
 
 
 class Loss(StrEnum):
@@ -24,8 +28,20 @@ class Loss(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a witness has seen of this log's name and key, and what this log does not continue; `note` is its proof."""
+
+    witness: str
+    checkpoint: Checkpoint
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What was accepted: the log had `size` entries, `signed` were remembered (None: unknown); recorded at `entry`."""
+    """What was accepted: the log had `size` entries, `signed` were remembered or seen (None: unknown).
+
+    It is recorded at `entry`; `evidence` names the file of what was remembered, or of what the witnesses have seen.
+    """
 
     loss: Loss
     entry: int
@@ -46,9 +62,19 @@ class Acceptance:
 
 
 def accept_loss(
-    store: Store, recorder: Recorder, seen: LastSeen, *, tag: str, bundle: str, decision: str, at: dt.datetime
+    store: Store,
+    recorder: Recorder,
+    seen: LastSeen,
+    *,
+    tag: str,
+    bundle: str,
+    decision: str,
+    at: dt.datetime,
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> Acceptance:
     """Record that the log goes on although signed entries are missing, and remember it from here on.
+
+    A witness in `elsewhere` never signs this log again: a start is refused as long as GATEWAY_WITNESSES names it.
 
     `store` MUST have no memory of its own; `tag` is the case of the gateway's own affairs; `decision` says where the
     decision is on file. The order survives a crash: evidence, then the entry, then the memory. In between, a start is
@@ -61,8 +87,9 @@ def accept_loss(
         raise InvalidRequestError(
             "the decision's reference must be one line of at most 100 characters", hint="give its number, not a name"
         )
-    loss, remembered, head = _look(store, seen)
-    evidence = _keep_evidence(seen)
+    loss, remembered, head = _look(store, seen, elsewhere)
+    evidence = _keep_witnessed(seen, elsewhere) if elsewhere else ""
+    evidence = _keep_evidence(seen) or evidence
     detail: dict[str, Json] = {
         "kind": "loss",
         "decision": decision,
@@ -72,6 +99,11 @@ def accept_loss(
     }
     if remembered is not None:
         detail |= {"remembered_size": remembered.size, "remembered_root": remembered.root.hex()}
+    if elsewhere:
+        detail["witnesses"] = [
+            {"witness": one.witness, "size": one.checkpoint.size, "root": one.checkpoint.root.hex()}
+            for one in elsewhere
+        ]
 
     def commit(unit: Unit) -> int:
         case_id, case_key = recorder.case(unit, tag=tag)
@@ -85,7 +117,7 @@ def accept_loss(
     return Acceptance(loss, index, head.size, None if remembered is None else remembered.size, evidence)
 
 
-def _look(store: Store, seen: LastSeen) -> tuple[Loss, Checkpoint | None, Head]:
+def _look(store: Store, seen: LastSeen, elsewhere: Sequence[Elsewhere]) -> tuple[Loss, Checkpoint | None, Head]:
     try:
         remembered = seen.read()
     except LogForkError:
@@ -98,19 +130,40 @@ def _look(store: Store, seen: LastSeen) -> tuple[Loss, Checkpoint | None, Head]:
         except LogForkError:
             signed = 0 if remembered is None else remembered.size
             return Loss.RESTORED if head.size < signed else Loss.DIVERGED, remembered, head
+    if elsewhere:
+        furthest = max((one.checkpoint for one in elsewhere), key=lambda checkpoint: checkpoint.size)
+        return Loss.RESTORED if head.size < furthest.size else Loss.DIVERGED, furthest, head
     raise InvalidRequestError(
         "the log continues what this gateway signed: there is no loss to accept", hint="start the gateway"
     )
 
 
 def _keep_evidence(seen: LastSeen) -> str:
+    """Keep what was remembered, if anything was, and return the file's name."""
     try:
         data = seen.path.read_bytes()
-        kept = seen.path.with_name(f"{seen.path.name}.{hashlib.sha256(data).hexdigest()[:16]}")
+    except FileNotFoundError:
+        return ""
+    except OSError as exc:
+        raise _not_kept(seen.path) from exc
+    return _keep(seen.path, data)
+
+
+def _keep_witnessed(seen: LastSeen, elsewhere: Sequence[Elsewhere]) -> str:
+    return _keep(seen.path.with_name(WITNESSED), "\n".join(one.note for one in elsewhere).encode())
+
+
+def _keep(beside: Path, data: bytes) -> str:
+    kept = beside.with_name(f"{beside.name}.{hashlib.sha256(data).hexdigest()[:16]}")
+    try:
         create_durably(kept, data)
     except OSError as exc:
-        raise LogForkError(
-            f"{seen.path.name} in GATEWAY_HOME cannot be kept as evidence",
-            hint="make GATEWAY_HOME readable and writable for the gateway; nothing was changed",
-        ) from exc
+        raise _not_kept(beside) from exc
     return kept.name
+
+
+def _not_kept(path: Path) -> LogForkError:
+    return LogForkError(
+        f"{path.name} in GATEWAY_HOME cannot be kept as evidence",
+        hint="make GATEWAY_HOME readable and writable for the gateway; nothing was changed",
+    )

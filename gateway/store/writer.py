@@ -80,15 +80,17 @@ class SqlStore:
         self,
         engine: Engine,
         open_batch: Callable[[LogTable], LogBatch] | None,
-        memory: Memory | None = None,
-        *,
+        *memories: Memory,
         metrics: Metrics | None = None,
     ) -> None:
-        """Keep the engine; without `open_batch` (no log key at hand) the store only reads."""
+        """Keep the engine; without `open_batch` (no log key at hand) the store only reads.
+
+        `memories` are told of each commit, in this order.
+        """
         self._engine = engine
         self._writer = WriterConnection(engine)
         self._open_batch = open_batch
-        self._memory = memory
+        self._memories = memories
         self._metrics = metrics or Metrics()
         self._queue: deque[_Ticket] = deque()
         self._turn = Lock()
@@ -127,8 +129,8 @@ class SqlStore:
         """Close the connections; the store is of no use after this."""
         self._writer.close()
         self._engine.dispose()
-        if self._memory is not None:
-            self._memory.settle()
+        for memory in self._memories:
+            memory.settle()
 
     def _call_next(self) -> None:
         # INVARIANT: whoever finds the turn taken is called: the queue is looked at only after the turn was given back.
@@ -161,8 +163,9 @@ class SqlStore:
         else:
             self._metrics.committed(len(group))
             # After COMMIT and before anyone acts upon it: what was acted upon is remembered.
-            if self._memory is not None and checkpoint is not None:
-                self._memory.remember(checkpoint)
+            if checkpoint is not None:
+                for memory in self._memories:
+                    memory.remember(checkpoint)
         finally:
             for ticket in group:
                 ticket.done = True

@@ -76,4 +76,6 @@ def scene(engine: Engine, clock: SetClock) -> Iterator[Scene]:
     with serving(SmallWitness(clock)) as witness:
         scene = Scene(engine, witness, clock)
         yield scene
+        witness.gate.set()
         scene.pusher.stop()
+        scene.store.close()

@@ -30,6 +30,7 @@ def witnessed(
         try:
             yield gateway, witness
         finally:
+            witness.gate.set()
             gateway.pusher.stop()
             gateway.tools.store.close()
 
