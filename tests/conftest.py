@@ -97,7 +97,7 @@ def demo_settings(home: Path, database: str) -> Settings:
 def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a demo state once: stretching a passphrase is slow on purpose, and every test gets a copy."""
     home = tmp_path_factory.mktemp("prepared") / "home"
-    prepare(demo_settings(home, f"sqlite:///{home / 'gateway.sqlite'}"))
+    prepare(demo_settings(home, f"sqlite:///{home / 'gateway.sqlite'}"), clock=SetClock())
     return home
 
 
@@ -108,7 +108,7 @@ def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
     shutil.copytree(prepared_home, settings.home)
     if not database.startswith("sqlite"):
         (settings.home / SEEN).unlink()  # it remembers the other database
-        prepare(settings)
+        prepare(settings, clock=SetClock())
     return settings
 
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gateway.bootstrap import build, generate_keys
+from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY
 from gateway.demo import cases
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.change import import_holdings
+from gateway.pipeline.tools import Clock
 from gateway.wsgi import DEMO_PEOPLE_FILE
 
 DEMO_PEOPLE = (
@@ -42,16 +44,16 @@ def demo_environment(environ: Mapping[str, str], *, url: str) -> dict[str, str]:
     }
 
 
-def prepare(settings: Settings) -> None:
-    """Make whatever the demo state lacks; what is there already is kept."""
+def prepare(settings: Settings, *, clock: Clock = utc_now) -> None:
+    """Make whatever the demo state lacks; what is there already is kept. Its first entries have the clock's time."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.passphrase_file is not None and not settings.passphrase_file.exists():
         _write_secret(settings.passphrase_file, secrets.token_hex(32).encode())
     if not (settings.keys / KEYRING).exists():
-        generate_keys(settings)
+        generate_keys(settings, clock=clock)
     people = [{"id": p.id, "name": p.name, "roles": sorted(role.value for role in p.roles)} for p in DEMO_PEOPLE]
     (settings.home / DEMO_PEOPLE_FILE).write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
-    gateway = build(settings)
+    gateway = build(settings, clock=clock)
     new = [partner for partner in gateway.tools.partners if not (settings.home / "partners" / partner).exists()]
     for partner_id in new:
         _enrol(settings, partner_id, gateway.tools.issuer)

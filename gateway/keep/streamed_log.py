@@ -67,8 +67,10 @@ class StreamedLog:
             found.append(digest)
         return found
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
-        """Yield (size, signed note) from the oldest to the newest."""
+    def checkpoints(self, after: int | None = None) -> Iterator[tuple[int, str]]:
+        """Yield (size, signed note) from the oldest to the newest; nothing but all of them."""
+        if after is not None:
+            raise NotFoundError("a backup is read from its first entry", hint="restore it first")
         while True:
             while not self._notes and self._absorb():
                 pass

@@ -46,10 +46,17 @@ def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
     The run MUST start at a multiple of a power of two that is not smaller than the run.
     """
     levels = [list(leaves)]
+    sha256 = hashlib.sha256  # `node_hash` written out: verification does this for every entry of the log
     while len(levels[-1]) > 1:
-        below = levels[-1]
-        levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
+        below = iter(levels[-1])
+        levels.append([sha256(b"\x01" + left + right).digest() for left, right in zip(below, below, strict=False)])
     return levels
+
+
+def leaf_hashes(entries: Sequence[bytes]) -> list[bytes]:
+    """Return the leaf hash of each entry."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
 
 
 def root_of(frontier: Sequence[bytes]) -> bytes:

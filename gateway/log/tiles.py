@@ -1,12 +1,17 @@
 """The log as files that any transparency-log tool can read (C2SP tlog-tiles), and their verification."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from gateway.errors import LogTamperedError, NotFoundError
-from gateway.log.audit import LogReader, LogReport, verify_log
+from gateway.log.audit import LogReport, verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.merkle import HASH, frontier_places, node_hash
+from gateway.log.ranges import Jobs
+from gateway.log.reader import LogReader
+from gateway.log.walk import Progress
 from gateway.store.ports import Head
 
 WIDTH = 256  # hashes or entries in a full tile
@@ -61,14 +66,21 @@ def export_tiles(table: LogReader, directory: Path) -> int:
     return head.size
 
 
-def fsck(directory: Path, *, vkey: str) -> LogReport:
+@contextmanager
+def open_export(directory: Path) -> Iterator[LogReader]:
+    """Open an export for reading; it is read as it is asked for, so nothing stays open."""
+    yield TileFolder(directory)
+
+
+def fsck(directory: Path, *, vkey: str, jobs: int = 1, progress: Progress | None = None) -> LogReport:
     """Verify an export by itself: every entry, every tile, the checkpoint and its signature by `vkey`.
 
-    Tampering is reported, never raised.
+    Tampering is reported, never raised. `jobs` processes share a large one.
 
     :raises SignatureInvalidError: `vkey` is not a verifier key (C2SP signed-note).
     """
-    return verify_log(TileFolder(directory), vkey=vkey)
+    shared = Jobs(jobs, partial(open_export, directory))
+    return verify_log(TileFolder(directory), vkey=vkey, jobs=shared, progress=progress)
 
 
 class TileFolder:
@@ -119,7 +131,7 @@ class TileFolder:
             hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
         return hashes
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
+    def checkpoints(self, after: int | None = None) -> Iterator[tuple[int, str]]:
         """Yield nothing: an export holds the latest checkpoint only, and that is the head's."""
         return iter(())
 

@@ -4,9 +4,10 @@ Moments are text: UTC, ISO 8601 with microseconds, so that text order is time or
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from gateway.errors import LogTamperedError
-from gateway.store.session import Value
+from gateway.store.session import Row, Value
 
 
 def text(cell: Value) -> str:
@@ -28,6 +29,14 @@ def blob(cell: Value) -> bytes:
     if isinstance(cell, bytes):
         return cell
     raise _never_written()
+
+
+def blobs(rows: Sequence[Row], column: int = 0) -> list[bytes]:
+    """Return one column of many rows, all of it bytes; raise LogTamperedError when a cell is anything else."""
+    cells = [row[column] for row in rows]
+    if not set(map(type, cells)) <= {bytes}:
+        raise _never_written()
+    return cells  # type: ignore[return-value]  # as was just seen
 
 
 def to_moment(at: dt.datetime) -> str:

@@ -6,13 +6,14 @@ from functools import lru_cache
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from gateway.errors import LogTamperedError, LogUnavailableError, NotFoundError
-from gateway.store.cells import blob, number, text
+from gateway.store.cells import blob, blobs, number, text
 from gateway.store.ports import Head
 from gateway.store.schema import checkpoint, head, leaf, node
 from gateway.store.session import Session, Statement, Value
 
 HASH = 32  # bytes in a SHA-256 node
-PAGE = 2000  # rows read at once when the whole log is walked
+PAGE = 2048  # rows read at once when the whole log is walked
+SMALLEST = -(2**31)  # what the databases take for an INTEGER
 
 HEAD = Statement(select(head.c.size, head.c.frontier, head.c.checkpoint))
 MOVE_HEAD = Statement(
@@ -103,14 +104,15 @@ class SqlLogTable:
         """Yield the leaf bytes of [start, stop) in order; raise LogTamperedError at a gap."""
         for first in range(start, stop, PAGE):
             last = min(first + PAGE, stop)
-            expected = first
-            for index, entry in self._session.rows(LEAVES, {"first": first, "last": last}):
-                if index != expected:
-                    break
-                expected += 1
-                yield blob(entry)
-            if expected != last:
-                raise LogTamperedError(f"entry {expected} is missing", hint="keep the database; call the officer")
+            rows = self._session.rows(LEAVES, {"first": first, "last": last})
+            present = len(rows)
+            if [index for index, _ in rows] != list(range(first, last)):
+                present = next((n for n, (index, _) in enumerate(rows, first) if index != n), first + present) - first
+            yield from blobs(rows[:present], 1)
+            if first + present != last:
+                raise LogTamperedError(
+                    f"entry {first + present} is missing", hint="keep the database; call the officer"
+                )
 
     def nodes(self, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """Return the hashes of these nodes; raise LogTamperedError when one is missing."""
@@ -131,16 +133,16 @@ class SqlLogTable:
     def level(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Return the hashes at one level for [start, stop), in order."""
         rows = self._session.rows(LEVEL, {"level": level, "first": start, "last": stop})
-        return [blob(digest) for (digest,) in rows]
+        return blobs(rows)
 
     def checkpoint(self, size: int) -> str | None:
         """Return the signed note kept for this size, if there is one."""
         row = self._session.row(NOTE, {"size": size})
         return None if row is None else text(row[0])
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
-        """Yield (size, signed note) from the oldest to the newest."""
-        after = -1
+    def checkpoints(self, after: int | None = None) -> Iterator[tuple[int, str]]:
+        """Yield (size, signed note) from the oldest to the newest, of sizes above `after`; None: all there are."""
+        after = SMALLEST if after is None else after
         while rows := self._session.rows(NOTES, {"after": after}):
             for size, note in rows:
                 yield number(size), text(note)

@@ -78,8 +78,8 @@ class LogTable(Protocol):
         """Return the signed note kept for this size, if there is one."""
         ...
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
-        """Yield (size, signed note) from the oldest to the newest."""
+    def checkpoints(self, after: int | None = None) -> Iterator[tuple[int, str]]:
+        """Yield (size, signed note) from the oldest to the newest, of sizes above `after`; None: all there are."""
         ...
 
 

@@ -67,6 +67,6 @@ class MemoryTable:
         """Return the note kept for a size."""
         return self.notes.get(size)
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
+    def checkpoints(self, after: int | None = None) -> Iterator[tuple[int, str]]:
         """Yield the notes by size."""
-        yield from sorted(self.notes.items())
+        yield from ((size, note) for size, note in sorted(self.notes.items()) if after is None or size > after)

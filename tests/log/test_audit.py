@@ -178,9 +178,9 @@ def test_an_altered_node_above_a_run_is_named(place: tuple[int, int]) -> None:
 class _Disordered(MemoryTable):
     """A reader that tells an early checkpoint late."""
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
+    def checkpoints(self, after: int | None = None) -> Iterator[tuple[int, str]]:
         """Yield the second before the first."""
-        first, second, *rest = super().checkpoints()
+        first, second, *rest = super().checkpoints(after)
         yield from [second, first, *rest]
 
 

@@ -1,0 +1,106 @@
+"""Walks a long log in several processes, each over aligned ranges of entries that it reads for itself.
+
+A range is walked as one walk would go through it: from the stored hashes that stand for everything before it. That
+those are the hashes which the entries before give is known when the range before it is done; the ranges are joined in
+order, and what is kept of each is as long as the log is deep. A range in which anything does not fit is walked again
+by the caller, as the whole log would be: so the first problem is the same one, in the same words, whatever the number.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from multiprocessing import get_context
+
+from gateway.crypto.notes import NoteVerifier
+from gateway.errors import GatewayError
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.merkle import frontier_places
+from gateway.log.reader import LogReader
+from gateway.log.walk import CHUNK, Progress, Reached, Walk
+
+RANGE = 32 * CHUNK  # entries that a process walks at a time
+WORTH = 8 * RANGE  # entries under which starting processes takes longer than it saves
+
+OpenLog = Callable[[], AbstractContextManager[LogReader]]
+"""Opens the log anew; it goes to another process, so it MUST be made of what can be pickled."""
+
+
+def processes(count: int) -> Executor:
+    """Return so many worker processes."""
+    # spawn: a fork would take the database's connection and the progress bar's thread with it.
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """How many walk at the same time, and how each opens the log for itself. `span` is a multiple of CHUNK entries."""
+
+    count: int
+    open_log: OpenLog
+    span: int = RANGE
+    worth: int = WORTH
+    start: Callable[[int], Executor] = processes
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What a range gave: the frontier that was taken as given before it, and where it came to."""
+
+    given: tuple[bytes, ...]
+    reached: Reached
+
+
+def walk_ranges(walk: Walk, jobs: Jobs, stop: int, progress: Progress | None) -> Walk:
+    """Let several go on from where a walk stands; return a walk that came as far as everything fits.
+
+    A log that is not worth it, and a single job, are left to the caller.
+    """
+    first, span = walk.reached.size, jobs.span
+    if jobs.count == 1 or stop - first < jobs.worth:
+        return walk
+    reached = walk.reached
+    task = partial(walk_range, jobs.open_log, walk.verifier, walk.remembered)
+    with jobs.start(jobs.count) as pool:
+        starts = [first, *range(first - first % span + span, stop, span)]
+        futures = [pool.submit(task, start, end) for start, end in pairwise([*starts, stop])]
+        for walked in _in_order(futures):
+            came = walked.reached
+            if walked.given != reached.frontier or not came.times.may_follow(reached.times):
+                break
+            times, continues = reached.times.and_then(came.times), reached.continues or came.continues
+            reached = Reached(came.size, came.frontier, times, continues)
+            if progress is not None:
+                progress(reached.size, stop)
+        pool.shutdown(cancel_futures=True)
+    return walk.gone_to(reached)
+
+
+def _in_order(futures: list[Future[Walked | None]]) -> Iterator[Walked]:
+    for future in futures:
+        try:
+            walked = future.result()
+        except BrokenProcessPool:  # a process was ended from outside; the caller walks on by itself
+            return
+        if walked is None:
+            return
+        yield walked
+
+
+def walk_range(
+    open_log: OpenLog, verifier: NoteVerifier, remembered: Checkpoint | None, start: int, stop: int
+) -> Walked | None:
+    """Walk the entries of [start, stop) by themselves; None when anything there does not fit."""
+    try:
+        with open_log() as table:
+            places = frontier_places(0, start)
+            stored = table.nodes(places)
+            given = tuple(stored[place] for place in places)
+            walk = Walk(table, verifier, Reached(start, given), remembered)
+            walk.go_to(stop)
+            return Walked(given, walk.reached) if walk.size == stop else None
+    except (GatewayError, TypeError, ValueError, OverflowError, AttributeError):
+        return None

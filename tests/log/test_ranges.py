@@ -1,0 +1,175 @@
+"""A log that several walk at once: the same answer as of one, and the same first problem in the same words."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gateway.crypto.notes import NoteVerifier
+from gateway.errors import LogUnavailableError
+from gateway.log.audit import verify_log
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.leaf import encode
+from gateway.log.ranges import Jobs, walk_range
+from gateway.log.reader import LogReader
+from gateway.log.tiles import TileFolder, export_tiles
+from tests.log.memory_table import MemoryTable
+from tests.log.sample_log import SIGNER, VKEY, fill, leaf_at, sample_log
+
+SIZE = 4500  # four whole spans, of which the log's own tree has one of four, and a rest
+ALTERED = encode(replace(leaf_at(4), outcome="deny"))
+
+
+@contextmanager
+def _open(table: LogReader) -> Iterator[LogReader]:
+    yield table
+
+
+def _jobs(table: LogReader, start: Callable[[int], Executor] = ThreadPoolExecutor) -> Jobs:
+    return Jobs(3, partial(_open, table), span=1024, worth=2048, start=start)
+
+
+@pytest.fixture(scope="module")
+def whole() -> MemoryTable:
+    """Return a log of SIZE entries; a test alters a copy."""
+    return sample_log(SIZE, batch=300)
+
+
+def _copy(table: MemoryTable) -> MemoryTable:
+    copied = copy(table)
+    copied.entries, copied.hashes, copied.notes = dict(table.entries), dict(table.hashes), dict(table.notes)
+    return copied
+
+
+def _frontier(table: MemoryTable) -> None:
+    table.stored_head = replace(table.stored_head, frontier=(bytes(32),))
+
+
+def _swap(table: MemoryTable) -> None:
+    table.entries[1023], table.entries[1024] = table.entries[1024], table.entries[1023]
+
+
+def _twice(table: MemoryTable) -> None:
+    table.entries.update({3000: ALTERED})
+    table.hashes.update({(11, 0): bytes(32)})
+
+
+CASES: dict[str, Callable[[MemoryTable], object]] = {
+    **{f"leaf {index}": lambda t, index=index: t.entries.update({index: ALTERED}) for index in (0, 1024, 3071, 4499)},  # type: ignore[misc]  # a default binds the index
+    "leaf missing": lambda t: t.entries.pop(2500),
+    "leaf of another type": lambda t: t.entries.update({2500: "text"}),  # type: ignore[dict-item]
+    "leaves swapped": _swap,
+    "leaf behind the end": lambda t: t.entries.update({SIZE: ALTERED}),
+    "leaf hash": lambda t: t.hashes.update({(0, 2000): bytes(32)}),
+    "node of a span": lambda t: t.hashes.update({(10, 1): bytes(32)}),
+    "node over spans": lambda t: t.hashes.update({(11, 1): bytes(32)}),
+    "node over all spans": lambda t: t.hashes.update({(12, 0): bytes(32)}),
+    "node missing": lambda t: t.hashes.pop((11, 0)),
+    "two places": _twice,
+    "checkpoint": lambda t: t.notes.update({2100: t.notes[1800]}),
+    "checkpoint beyond": lambda t: t.notes.update({9000: t.notes[1800]}),
+    "checkpoint at nothing": lambda t: t.notes.update({0: t.notes[1800]}),
+    "head": _frontier,
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_first_problem_is_the_same_whoever_looks(case: str, whole: MemoryTable) -> None:
+    """An officer with two cores and one with eight say the same thing of the same log."""
+    table = _copy(whole)
+    CASES[case](table)
+    alone, together = verify_log(table, vkey=VKEY), verify_log(table, vkey=VKEY, jobs=_jobs(table))
+    assert alone.problem is not None
+    assert (together.problem, together.entries, together.root) == (alone.problem, alone.entries, alone.root)
+
+
+@pytest.mark.parametrize("back", [5, 6])
+def test_an_entry_dated_before_those_of_another_range_is_found(back: int) -> None:
+    """The time of an entry is compared with all entries before it, whoever walked those."""
+    moment = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+    times = [moment] * 2048 + [moment - dt.timedelta(minutes=back)] * 1024
+    entries = [encode(replace(leaf_at(at), time=f"{time:%Y-%m-%dT%H:%MZ}")) for at, time in enumerate(times)]
+    table = fill(MemoryTable(), entries, batch=1024)
+    alone, together = verify_log(table, vkey=VKEY), verify_log(table, vkey=VKEY, jobs=_jobs(table))
+    assert together.problem == alone.problem
+    assert alone.ok is (back == 5)
+
+
+@pytest.mark.parametrize("size", [0, 100, 2047, 2048, 3000, 4096, SIZE])
+def test_a_log_in_order_is_in_order_whoever_looks(size: int) -> None:
+    """Root and count are those of one walk; what is too short to be divided is walked by one."""
+    table = sample_log(size, batch=550)
+    told: list[tuple[int, int]] = []
+    alone = verify_log(table, vkey=VKEY)
+    together = verify_log(table, vkey=VKEY, jobs=_jobs(table), progress=lambda *at: told.append(at))
+    assert together.ok
+    assert (together.entries, together.root) == (alone.entries, alone.root)
+    assert told[-1] == (size, size)
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize("met", [1, 1024, 2500, SIZE, SIZE + 1])
+def test_what_the_gateway_remembers_is_met_in_any_range(met: int, whole: MemoryTable) -> None:
+    """Also with several: a remembered checkpoint is found in its range, or the log does not continue it."""
+    root = Checkpoint.from_note(sample_log(met, batch=met).stored_head.checkpoint).root
+    for remembered in (Checkpoint(SIGNER.name, met, root), Checkpoint(SIGNER.name, met, bytes(32))):
+        alone = verify_log(whole, vkey=VKEY, seen=lambda kept=remembered: kept)  # type: ignore[misc]  # binds the loop's value
+        together = verify_log(whole, vkey=VKEY, seen=lambda kept=remembered: kept, jobs=_jobs(whole))  # type: ignore[misc]
+        assert together.problem == alone.problem
+        assert alone.ok is (remembered.root == root and met <= SIZE)
+
+
+def _refusing() -> AbstractContextManager[LogReader]:
+    raise LogUnavailableError("the database does not answer", hint="look whether it runs")
+
+
+def test_a_range_that_nobody_could_open_is_walked_by_the_caller(whole: MemoryTable) -> None:
+    """A worker that fails proves nothing of the log: one walk finds out."""
+    assert walk_range(_refusing, NoteVerifier.from_text(VKEY), None, 0, 1024) is None
+    assert verify_log(whole, vkey=VKEY, jobs=replace(_jobs(whole), open_log=_refusing)).ok
+
+
+def test_a_range_whose_reader_stops_early_is_walked_by_the_caller(whole: MemoryTable) -> None:
+    """Silence is not the end of a range."""
+    short = fill(MemoryTable(), [encode(leaf_at(index)) for index in range(1500)], batch=500)
+    del short.entries[1499]
+    assert walk_range(partial(_open, short), NoteVerifier.from_text(VKEY), None, 1024, 2048) is None
+
+
+class _Broken(ThreadPoolExecutor):
+    """Workers that are all ended from outside."""
+
+    def submit(self, *_: object, **__: object) -> object:  # type: ignore[override]  # whatever is asked
+        """Fail as a pool does whose process was killed."""
+        future = super().submit(int)
+        future.result()
+        failed = type(future)()
+        failed.set_exception(BrokenProcessPool("ended"))
+        return failed
+
+
+def test_workers_that_are_killed_do_not_end_the_verification(whole: MemoryTable) -> None:
+    """The caller walks on by itself."""
+    assert verify_log(whole, vkey=VKEY, jobs=_jobs(whole, _Broken)).ok
+
+
+def test_real_processes_walk_an_export(whole: MemoryTable, tmp_path: Path) -> None:
+    """Two processes open the files by themselves, and find what one finds."""
+    export_tiles(whole, tmp_path)
+    jobs = Jobs(2, partial(open_folder, tmp_path), span=2048, worth=2048)
+    report = verify_log(TileFolder(tmp_path), vkey=VKEY, jobs=jobs)
+    assert report.ok
+    assert report.root == verify_log(whole, vkey=VKEY).root
+
+
+@contextmanager
+def open_folder(directory: Path) -> Iterator[LogReader]:
+    """Open an export; another process finds this by its name."""
+    yield TileFolder(directory)
