@@ -1,9 +1,9 @@
 """Proves an entry under a checkpoint of any size that counts it: the one that witnesses have seen, or the newest."""
 
-from gateway.log.reader import LogReader
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.merkle import inclusion_proof, leaf_hash, verify_inclusion
 from gateway.log.proof import Proof
+from gateway.log.reader import LogReader
 
 
 def prove_under(table: LogReader, index: int, note: str) -> str:

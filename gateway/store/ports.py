@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
+from gateway.store.coverage_ports import Accounts
 from gateway.store.erasure_ports import Erasures
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
@@ -308,6 +309,7 @@ class Unit(Protocol):
     outbox: Outbox
     circumstances: Circumstances
     door: Door
+    accounts: Accounts
     bundles: Bundles
     counts: Counts
     cosignatures: Cosignatures

@@ -16,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.errors import LogUnavailableError
 from gateway.metrics import Metrics
 from gateway.store import ports
+from gateway.store.accounts import SqlAccounts
 from gateway.store.bundles import SqlBundles
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.cosignatures import SqlCosignatures
 from gateway.store.counts import SqlCounts
+from gateway.store.coverage_ports import Accounts
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
@@ -49,6 +51,7 @@ class SqlUnit:
         self.outbox: ports.Outbox = SqlOutbox(session)
         self.circumstances: ports.Circumstances = SqlCircumstances(session)
         self.door: ports.Door = SqlDoor(session)
+        self.accounts: Accounts = SqlAccounts(session)
         self.bundles: Bundles = SqlBundles(session)
         self.counts: Counts = SqlCounts(session)
         self.cosignatures: Cosignatures = SqlCosignatures(session)

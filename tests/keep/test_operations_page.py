@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from gateway.bootstrap import Gateway, build
 from gateway.cli import gateway as command
+from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.errors import LogForkError
 from tests.conftest import SetClock
@@ -60,6 +61,7 @@ def test_every_command_of_the_page_works(
     gateway: Gateway, settings: Settings, operator: Operator, tmp_path: Path, clock: SetClock
 ) -> None:
     """A backup, its check, a lost disk, a restore; then a loss by backup, and one by database. No command is left."""
+    clock.now = utc_now()  # as the commands have it
     operator.types("head -c 32 /dev/urandom | base64 > backup.passphrase")
     operator.types("chmod 600 backup.passphrase")
     submit(gateway, 1)
@@ -72,6 +74,8 @@ def test_every_command_of_the_page_works(
     lose_database(settings)
     assert "the backup is restored and verified" in operator.types(f"gateway restore {BACKUP}")
     assert "the log is complete and unaltered" in operator.types("gateway log verify")
+    Path("2026-11-25.checkpoint").write_text(operator.types("gateway log checkpoint"))
+    assert "that were verified before" in operator.types("gateway log verify --since 2026-11-25.checkpoint")
 
     _release_one_more(settings, clock, 2)
     lose_database(settings)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from gateway.audit.replay import replay_all
 from gateway.bootstrap import Gateway, build
+from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.demo import cases
 from gateway.log.audit import verify_log
@@ -18,6 +19,7 @@ from gateway.rights.erase import traces
 from gateway.rights.holding import read_holding
 from gateway.store.clean import clean
 from gateway.upkeep import clean_database, make_backup
+from tests.conftest import SetClock
 from tests.databases import POSTGRESQL
 from tests.keep.state import opened, run, silent
 from tests.rights.cases import BRAM, DAY, DECISION, erased, fetch, live, reference, submit
@@ -108,7 +110,7 @@ def crowd(gateway: Gateway, number: int) -> None:
 
 @pytest.mark.control("DPIA-01")
 def test_no_byte_of_an_erased_case_stays_in_sqlite_or_a_new_backup(
-    gateway: Gateway, keeping: Settings, tmp_path: Path
+    gateway: Gateway, keeping: Settings, tmp_path: Path, clock: SetClock
 ) -> None:
     """Ciphertexts, salts, wrapped key, messages, receipts, hashes: all found before, none after, while it runs on."""
     crowd(gateway, 100)
@@ -123,6 +125,7 @@ def test_no_byte_of_an_erased_case_stays_in_sqlite_or_a_new_backup(
     assert found(gone, raw(keeping)) == 0
     assert found(gone, backed_up(keeping, tmp_path / "after")) == 0
     assert found(stays, raw(keeping)) == len(stays)
+    clock.now = utc_now()  # as the command has it
     live(gateway, 200)  # the gateway that ran beside it goes on
     with gateway.tools.store.read() as unit:
         assert verify_log(unit.log, vkey=gateway.tools.log_vkey).ok
