@@ -9,7 +9,7 @@ from gateway.log.leaf import decode, encode
 from gateway.model.leaf import Leaf, LeafType
 from tests.attacks.world import World
 
-WITNESS, PARTNER = "the witness", "the partner"
+START, WITNESS, PARTNER = "the gateway's start", "the witness", "the partner"
 SINCE, HELD = "verification from what the witness saw", "verification from what the partner holds"
 
 
@@ -131,16 +131,16 @@ def readdress(world: World) -> None:
 
 
 ATTACKS: Mapping[str, Attack] = {
-    "rewrite": Attack(rewrite, frozenset({WITNESS, SINCE}), frozenset({"two_roots"})),
-    "insert": Attack(insert, frozenset({WITNESS, SINCE}), frozenset({"rewritten"})),
-    "delete": Attack(delete, frozenset({WITNESS, SINCE})),
-    "delete, and go on": Attack(delete_and_go_on, frozenset({WITNESS, SINCE}), frozenset({"rewritten"})),
-    "drop a refusal": Attack(drop_denial, frozenset({WITNESS, SINCE})),
-    "reorder": Attack(reorder, frozenset({WITNESS, SINCE}), frozenset({"two_roots"})),
-    "truncate": Attack(truncate, frozenset({WITNESS, SINCE})),
-    "roll back": Attack(roll_back, frozenset({WITNESS, SINCE})),
+    "rewrite": Attack(rewrite, frozenset({START, WITNESS, SINCE}), frozenset({"two_roots"})),
+    "insert": Attack(insert, frozenset({START, WITNESS, SINCE}), frozenset({"rewritten"})),
+    "delete": Attack(delete, frozenset({START, WITNESS, SINCE})),
+    "delete, and go on": Attack(delete_and_go_on, frozenset({START, WITNESS, SINCE}), frozenset({"rewritten"})),
+    "drop a refusal": Attack(drop_denial, frozenset({START, WITNESS, SINCE})),
+    "reorder": Attack(reorder, frozenset({START, WITNESS, SINCE}), frozenset({"two_roots"})),
+    "truncate": Attack(truncate, frozenset({START, WITNESS, SINCE})),
+    "roll back": Attack(roll_back, frozenset({START, WITNESS, SINCE})),
     "restore an old backup, and go on": Attack(
-        restore_and_go_on, frozenset({WITNESS, SINCE}), frozenset({"rewritten"})
+        restore_and_go_on, frozenset({START, WITNESS, SINCE}), frozenset({"rewritten"})
     ),
     "fork to one partner": Attack(fork_to_one, frozenset({PARTNER, HELD})),
     "show before the witness saw it": Attack(show_without_witness, frozenset({PARTNER, HELD})),

@@ -1,14 +1,19 @@
 """A world for each attack, and at the end a table of which check caught it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 import pytest
 
 from gateway.bootstrap import Materials
+from gateway.witness.app import create_app
 from tests.attacks.world import Past, World, make_past
 from tests.conftest import demo_settings
+from tests.witness.conftest import loopback
+
+__all__ = ["loopback", "past", "world"]  # a fixture of the witness's tests, and those of these
 
 CAUGHT = "caught"
 
@@ -23,9 +28,11 @@ def past(prepared_home: Path, materials: Materials, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture
-def world(past: Past, materials: Materials, tmp_path: Path) -> Iterator[World]:
+def world(
+    past: Past, materials: Materials, tmp_path: Path, loopback: Callable[[WSGIApplication], str]
+) -> Iterator[World]:
     """Return a gateway that worked for a while, stopped, and the witness that saw it."""
-    world = World(past, materials, tmp_path / "world")
+    world = World(past, materials, tmp_path / "world", lambda witness: loopback(create_app(witness)))
     yield world
     world.witness.close()
 

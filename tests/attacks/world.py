@@ -15,7 +15,7 @@ from gateway.crypto.notes import NoteSigner
 from gateway.crypto.witness_key import WitnessKey, open_witness_key
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, LogForkError
 from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
@@ -23,7 +23,7 @@ from gateway.log.policy import TrustPolicy
 from gateway.log.proof import Proof
 from gateway.log.verify import verify_message
 from gateway.model.views import DisclosureView
-from gateway.witness.cosigning import Answer, open_witness
+from gateway.witness.cosigning import Answer, Witness, open_witness
 from gateway.witness.evidence import examine
 from gateway.witness.evidence_folder import EvidenceFolder, read_evidence
 from gateway.witness.home import AUTOMATIC_KEY, Home
@@ -102,7 +102,7 @@ def make_past(settings: Settings, materials: Materials, folder: Path) -> Past:
 class World:
     """One attack's own copy of that past. `shown` are envelopes as partners got them; each says for whom."""
 
-    def __init__(self, past: Past, materials: Materials, folder: Path) -> None:
+    def __init__(self, past: Past, materials: Materials, folder: Path, serve: Callable[[Witness], str]) -> None:
         """Copy everything; the gateway is stopped."""
         self.past, self._materials, self.clock = past, materials, SetClock()
         shutil.copytree(past.folder, folder)
@@ -117,6 +117,7 @@ class World:
         )
         self._home = Home.read(folder / "witness")
         self.witness = open_witness(self._home.path, past.cosigner, clock=self.clock)
+        self._url = serve(self.witness)
         self.signer = NoteSigner.from_text(materials.keyring.log_key)
         self.intruder = Intruder(self.settings, self.signer)
         self.trust = TrustPolicy((self.signer.vkey,), (("fg", self._home.witness),), quorum="fg")
@@ -127,9 +128,9 @@ class World:
         """Return the entries as they were."""
         return self.past.honest
 
-    def start(self) -> Gateway:
+    def start(self, settings: Settings | None = None) -> Gateway:
         """Start the gateway on what stands there."""
-        return build(self.settings, clock=self.clock, materials=self._materials)
+        return build(settings or self.settings, clock=self.clock, materials=self._materials)
 
     def put_back(self) -> None:
         """Replace the gateway's files by the earlier copy."""
@@ -174,6 +175,7 @@ class World:
     def noticed(self) -> list[Caught]:
         """Ask everyone, and return who noticed something."""
         asked: dict[str, Callable[[], str | None]] = {
+            "the gateway's start": self._start_says,
             "the witness": self._witness_says,
             "the partner": self._partners_say,
             "full verification": lambda: self._verification_says(None),
@@ -190,6 +192,15 @@ class World:
     def seen(self) -> Checkpoint:
         """Return the newest checkpoint that the witness cosigned before the attack."""
         return Checkpoint(self.signer.name, len(self.honest), self.intruder.forge(self.honest).root)
+
+    def _start_says(self) -> str | None:
+        policy = self.settings.home.with_name("witnesses.policy")
+        policy.write_text(replace(self.trust, addresses=(("fg", self._url),)).to_text())
+        try:
+            self.start(replace(self.settings, witnesses=policy)).tools.store.close()
+        except LogForkError as fork:
+            return fork.message
+        return None
 
     def _witness_says(self) -> str | None:
         answer = self.ask_witness(self.intruder.forge(self.intruder.entries()))
