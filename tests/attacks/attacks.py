@@ -10,6 +10,7 @@ from gateway.model.leaf import Leaf, LeafType
 from tests.attacks.world import World
 
 START, WITNESS, PARTNER = "the gateway's start", "the witness", "the partner"
+ALONE, CROSS = "full verification", "the cross-check"
 SINCE, HELD = "verification from what the witness saw", "verification from what the partner holds"
 
 
@@ -95,6 +96,13 @@ def show_without_witness(world: World) -> None:
     world.shown.append(replace(shown, proof=note)) if line else None
 
 
+def backdate(world: World) -> None:
+    """Add a decision of three weeks ago."""
+    leaf = replace(decode(world.honest[-1]), type=LeafType.DECISION, outcome="deny", time="2026-11-03T09:00Z")
+    leaf = replace(leaf, payload=None, recipient=None, prev=None, id=secrets.token_hex(16))
+    world.intruder.put(world.intruder.forge([*world.honest, encode(leaf)]))
+
+
 def postdate(world: World) -> None:
     """Give a partner a release of an hour to come, which the witness saw now."""
     at = len(world.honest)
@@ -132,20 +140,21 @@ def readdress(world: World) -> None:
 
 ATTACKS: Mapping[str, Attack] = {
     "rewrite": Attack(rewrite, frozenset({START, WITNESS, SINCE}), frozenset({"two_roots"})),
-    "insert": Attack(insert, frozenset({START, WITNESS, SINCE}), frozenset({"rewritten"})),
-    "delete": Attack(delete, frozenset({START, WITNESS, SINCE})),
-    "delete, and go on": Attack(delete_and_go_on, frozenset({START, WITNESS, SINCE}), frozenset({"rewritten"})),
-    "drop a refusal": Attack(drop_denial, frozenset({START, WITNESS, SINCE})),
+    "insert": Attack(insert, frozenset({START, WITNESS, SINCE, CROSS}), frozenset({"rewritten"})),
+    "delete": Attack(delete, frozenset({START, WITNESS, SINCE, CROSS})),
+    "delete, and go on": Attack(delete_and_go_on, frozenset({START, WITNESS, SINCE, CROSS}), frozenset({"rewritten"})),
+    "drop a refusal": Attack(drop_denial, frozenset({START, WITNESS, SINCE, CROSS})),
     "reorder": Attack(reorder, frozenset({START, WITNESS, SINCE}), frozenset({"two_roots"})),
-    "truncate": Attack(truncate, frozenset({START, WITNESS, SINCE})),
+    "truncate": Attack(truncate, frozenset({START, WITNESS, SINCE, CROSS})),
     "roll back": Attack(roll_back, frozenset({START, WITNESS, SINCE})),
     "restore an old backup, and go on": Attack(
         restore_and_go_on, frozenset({START, WITNESS, SINCE}), frozenset({"rewritten"})
     ),
     "fork to one partner": Attack(fork_to_one, frozenset({PARTNER, HELD})),
     "show before the witness saw it": Attack(show_without_witness, frozenset({PARTNER, HELD})),
-    "postdate": Attack(postdate, frozenset({PARTNER})),
-    "swap two partners' messages": Attack(swap_payloads, frozenset({PARTNER})),
+    "backdate": Attack(backdate, frozenset({ALONE, SINCE})),
+    "postdate": Attack(postdate, frozenset({PARTNER, CROSS})),
+    "swap two partners' messages": Attack(swap_payloads, frozenset({PARTNER, CROSS})),
     "replay a proof on another message": Attack(replay_proof, frozenset({PARTNER})),
     "hand a message to another partner": Attack(readdress, frozenset({PARTNER})),
 }

@@ -18,6 +18,7 @@ from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import GatewayError, LogForkError
 from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
+from gateway.log.coverage import check_coverage
 from gateway.log.envelope import Envelope
 from gateway.log.policy import TrustPolicy
 from gateway.log.proof import Proof
@@ -179,6 +180,7 @@ class World:
             "the witness": self._witness_says,
             "the partner": self._partners_say,
             "full verification": lambda: self._verification_says(None),
+            "the cross-check": self._cross_check_says,
             "verification from what the witness saw": lambda: self._verification_says(self.seen()),
             "verification from what the partner holds": self._verification_from_partners_says,
         }
@@ -213,6 +215,17 @@ class World:
             except GatewayError as error:
                 return error.message
         return None
+
+    def _cross_check_says(self) -> str | None:
+        """Hold every entry against its message, receipt, detail and policy; only a log that verifies can be."""
+        if self._verification_says(None) is not None:
+            return None
+        reader = open_reader(self.settings)
+        try:
+            with reader.read() as unit:
+                return check_coverage(unit, start=0, size=unit.log.head().size).problem
+        finally:
+            reader.close()
 
     def _verification_from_partners_says(self) -> str | None:
         """Compare the log with each checkpoint in a partner's hands that the log's key signed."""
