@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,20 +12,22 @@ from rich.progress import track
 
 from gateway.config.clock import utc_now
 from gateway.crypto.receipts import ReceiptState
-from gateway.errors import ConfigError, CryptoError, GatewayError, LogError, NotFoundError
+from gateway.errors import ConfigError, CryptoError, GatewayError, LogError
 from gateway.log.envelope import Envelope
-from gateway.log.verify import verify_message
+from gateway.log.verify import read_message
 from gateway.model.terms import Json
 from gateway.partner.client import MESSAGE_ID, GatewayClient
 from gateway.partner.config import KitConfig, load_config
-from gateway.partner.keys import make_keys, read_keys, read_public_keys, write_new
+from gateway.partner.fetching import Fetched, save
+from gateway.partner.keys import make_keys, read_keys, read_public_keys
 from gateway.partner.opening import (
-    CHECKS,
     Recipient,
+    checks_of,
     open_envelope,
     read_envelope,
     read_trust,
     receipt_for,
+    seen_at,
     shown,
 )
 
@@ -58,19 +61,28 @@ def keygen(out: Path, partner_id: str, form: str) -> None:
 @click.option("--out", required=True, type=FOLDER, help="The folder for the envelopes.")
 @FORMAT
 def fetch(config_file: Path, out: Path, form: str) -> None:
-    """Fetch every message that waits, into <message id>.json. Nothing is opened, and no file is overwritten."""
+    """Fetch every message that waits, into <message id>.json. Nothing is opened.
+
+    No file is overwritten, but for one thing: a message that was fetched before the log's witnesses saw it gets the
+    better proof once there is one. What is not handed over before that is told; fetch again in a few minutes.
+    """
     config = load_config(config_file)
+    trust = read_trust(config.trust)
     client = GatewayClient(config, read_keys(config.keys).signing, clock=utc_now)
     try:
         listed = client.inbox()
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         fetched: list[Json] = []
         for message in track(listed, description="messages", console=Console(stderr=True), transient=True):
-            path = out / f"{message.id}.json"
-            kept = path.exists() or _save(client, message.id, path)
-            fetched.append({"id": message.id, "file": str(path) if kept else None, "state": message.state})
+            kept = save(client, message.id, out / f"{message.id}.json", trust, utc_now())
+            told: dict[str, Json] = {
+                "id": message.id,
+                "file": str(kept.file) if kept.file else None,
+                "state": message.state,
+            }
+            fetched.append({**told, "unwitnessed": True} if kept.unwitnessed else told)
             if form == "text":
-                click.echo(f"{message.id}  {message.state}  {path if kept else 'not to be fetched any more'}")
+                click.echo(f"{message.id}  {message.state}  {_place(kept)}")
     finally:
         client.close()
     if form == "json":
@@ -84,18 +96,27 @@ def fetch(config_file: Path, out: Path, form: str) -> None:
 @click.option("--trust", "trust_file", required=True, type=FILE, help="trust.policy, as the privacy officer gave it.")
 @FORMAT
 def verify(envelope_file: Path, trust_file: Path, form: str) -> None:
-    """Check that the message is in the log as it is, without opening it. Needs no key and no network."""
+    """Check that the message is in the log as it is, without opening it. Needs no key and no network.
+
+    It fails as long as the witnesses that trust.policy asks for have not seen the log entry: fetch again then.
+    """
     trust = read_trust(trust_file)
     try:
         envelope = read_envelope(envelope_file)
-        verify_message(envelope, trust, recipient=None, now=utc_now())
+        stapled = read_message(envelope, trust, recipient=None, now=utc_now())
     except (LogError, CryptoError) as error:
         _failed(error, form)
+    checks, seen = checks_of(stapled), seen_at(stapled)
+    if form == "text":
+        for check in checks:
+            click.echo(f"ok: {check}")
+        for name, at in seen.items():
+            click.echo(f"seen by witness {name}: {at}")
+    if stapled.unwitnessed is not None:
+        _failed(stapled.unwitnessed, form, checks)
     if form == "json":
-        _tell({"ok": True, "checks": list(CHECKS)})
+        _tell({"ok": True, "checks": list[Json](checks), "witnessed": seen})
         return
-    for check in CHECKS:
-        click.echo(f"ok: {check}")
     click.echo(f"made for: {envelope.recipient}")
 
 
@@ -105,6 +126,12 @@ def verify(envelope_file: Path, trust_file: Path, form: str) -> None:
 @click.option("--config", "config_file", type=FILE, help=f"Default: {CONFIG} beside the key file.")
 @click.option("--trust", "trust_file", type=FILE, help=f"Default: {TRUST} beside the key file.")
 @click.option("--issuer-keys", "issuer_file", type=FILE, help=f"Default: {ISSUER_KEYS} beside the key file.")
+@click.option(
+    "--before-witness",
+    is_flag=True,
+    help="Open also what the log's witnesses have not seen yet. Right for an urgent hand-over (exploitation, acute "
+    "danger, a minor), which comes at once; for anything else fetch again. Then fetch and verify it later.",
+)
 @FORMAT
 def open_message(
     envelope_file: Path,
@@ -112,6 +139,7 @@ def open_message(
     config_file: Path | None,
     trust_file: Path | None,
     issuer_file: Path | None,
+    before_witness: bool,
     form: str,
 ) -> None:
     """Verify everything, then show the message. Nothing is shown when a check fails."""
@@ -126,9 +154,14 @@ def open_message(
     key = read_keys(key_file).encryption
     try:
         envelope = read_envelope(envelope_file)
-        claims = shown(open_envelope(envelope, key=key, recipient=recipient, now=utc_now()))
+        now = utc_now()
+        stapled = read_message(envelope, recipient.trust, recipient=recipient.id, now=now)
+        claims = shown(open_envelope(envelope, key=key, recipient=recipient, now=now, before_witness=before_witness))
     except (LogError, CryptoError) as error:
         _failed(error, form)
+    claims["witnessed"] = seen_at(stapled)  # no claim of the message: what the log's proof says
+    if stapled.unwitnessed is not None:
+        click.echo("opened before the log's witnesses have seen it: fetch it again later and verify it", err=True)
     if form == "json":
         _tell(claims)
     else:
@@ -172,13 +205,11 @@ def receipt(envelope_file: Path, state: str, config_file: Path | None, form: str
         click.echo(f"the gateway logged `{state}` as entry {index}")
 
 
-def _save(client: GatewayClient, message_id: str, path: Path) -> bool:
-    try:
-        envelope = client.envelope(message_id)
-    except NotFoundError:
-        return False  # recalled, or stopped between the list and now
-    write_new(path, envelope.to_json().encode() + b"\n")
-    return True
+def _place(kept: Fetched) -> str:
+    if kept.unwitnessed:
+        where = f"{kept.file}, not yet seen" if kept.file else "not yet seen"
+        return f"{where} by the log's witnesses: fetch again in a few minutes"
+    return str(kept.file or "not to be fetched any more")
 
 
 def _message_id(envelope_file: Path, envelope: Envelope, config: KitConfig) -> str:
@@ -186,7 +217,9 @@ def _message_id(envelope_file: Path, envelope: Envelope, config: KitConfig) -> s
     if MESSAGE_ID.fullmatch(envelope_file.stem):
         return envelope_file.stem
     recipient = Recipient(config.id, config.issuer, read_public_keys(config.issuer_keys), read_trust(config.trust))
-    claims = open_envelope(envelope, key=read_keys(config.keys).encryption, recipient=recipient, now=utc_now())
+    claims = open_envelope(
+        envelope, key=read_keys(config.keys).encryption, recipient=recipient, now=utc_now(), before_witness=True
+    )
     return str(claims["jti"])
 
 
@@ -201,10 +234,10 @@ def _tell(value: dict[str, Json]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def _failed(error: GatewayError, form: str) -> NoReturn:
-    """Tell that a check failed, and leave with 1."""
+def _failed(error: GatewayError, form: str, checks: Sequence[str] = ()) -> NoReturn:
+    """Tell that a check failed, after which ones, and leave with 1."""
     if form == "json":
-        _tell({"ok": False, "checks": [], "problem": error.message, "hint": error.hint})
+        _tell({"ok": False, "checks": list[Json](checks), "problem": error.message, "hint": error.hint})
     else:
         click.echo(f"NOT in order: {error.message}", err=True)
         click.echo(f"  what to do: {error.hint}", err=True)

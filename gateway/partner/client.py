@@ -12,7 +12,13 @@ from requests.auth import AuthBase
 
 from gateway.crypto.jwk import PrivateJwk
 from gateway.crypto.jws import sign
-from gateway.errors import NotFoundError, PermanentDeliveryError, SignatureInvalidError, TemporaryDeliveryError
+from gateway.errors import (
+    NotFoundError,
+    NotWitnessedError,
+    PermanentDeliveryError,
+    SignatureInvalidError,
+    TemporaryDeliveryError,
+)
 from gateway.log.envelope import Envelope
 from gateway.model.terms import Json
 from gateway.partner.config import KitConfig
@@ -25,7 +31,7 @@ MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
 STATE = re.compile(r"[a-z_]{1,32}")
 CODE = re.compile(r"[a-z_]{1,40}")
 TEMPORARY = 500  # this status and above; 429 as well
-TOO_MANY, ABSENT = 429, 404
+TOO_MANY, ABSENT, UNAVAILABLE = 429, 404, 503
 
 Clock = Callable[[], dt.datetime]
 
@@ -66,7 +72,11 @@ class GatewayClient:
         return [_listed(message) for message in messages]
 
     def envelope(self, message_id: str) -> Envelope:
-        """Return one message with its proof, unverified; raise NotFoundError when it is not there (any more)."""
+        """Return one message with its proof, unverified.
+
+        :raises NotFoundError: it is not there (any more).
+        :raises NotWitnessedError: the log's witnesses have not seen it yet: fetch again later.
+        """
         told = self._call("GET", f"/api/v1/inbox/{_checked(message_id)}", auth=self._signed_in())
         try:
             return Envelope.from_json(json.dumps(told))
@@ -178,6 +188,10 @@ def _read(status: int, content: bytes) -> dict[str, Json]:
             raise _odd()
         return told
     code = told.get("code", told.get("error")) if isinstance(told, dict) else None
+    if status == UNAVAILABLE and code == NotWitnessedError.code:
+        raise NotWitnessedError(
+            "the witnesses of the log have not seen this message yet", hint="fetch it again in a few minutes"
+        )
     reason = f" ({code})" if isinstance(code, str) and CODE.fullmatch(code) else ""
     if status >= TEMPORARY or status == TOO_MANY:
         raise TemporaryDeliveryError(f"the gateway answered {status}{reason}", hint="try again later")

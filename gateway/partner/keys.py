@@ -64,6 +64,20 @@ def write_new(path: Path, data: bytes, *, mode: int = OWNER_ONLY) -> None:
         os.fsync(file.fileno())
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Put these bytes in the place of a file, durable and whole at every moment, readable by its owner only.
+
+    :raises ConfigError: it cannot be written; the old file stands.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)  # of a fetch that was broken off
+    write_new(beside, data)
+    try:
+        beside.replace(path)
+    except OSError as exc:
+        raise ConfigError(f"{path.name} cannot be written", hint="look at the folder and its permissions") from exc
+
+
 def read_file(path: Path, *, largest: int = LARGEST) -> bytes:
     """Return a file's bytes; raise ConfigError when it is absent or has more than `largest` bytes."""
     try:

@@ -13,7 +13,7 @@ from gateway.crypto.receipts import ReceiptState, make_receipt
 from gateway.errors import ConfigError
 from gateway.log.envelope import Envelope
 from gateway.log.policy import TrustPolicy
-from gateway.log.verify import verify_message
+from gateway.log.verify import Stapled, read_message, verify_message
 from gateway.model.partner import PublicKey, SealProfile
 from gateway.model.terms import Json
 from gateway.partner.keys import read_file
@@ -27,6 +27,7 @@ CHECKS = (
     "the log entry is about exactly this message",
     "the log entry was made for this recipient",
 )
+WITNESSED = "the witnesses that the trust policy asks for have seen the log entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,30 @@ def read_trust(path: Path) -> TrustPolicy:
         raise ConfigError(f"{path.name} is not a trust policy", hint="get trust.policy from the officer again") from exc
 
 
-def open_envelope(envelope: Envelope, *, key: PrivateJwk, recipient: Recipient, now: dt.datetime) -> Mapping[str, Json]:
+def checks_of(stapled: Stapled) -> list[str]:
+    """Return what was checked of a message's proof, in words."""
+    return [*CHECKS, WITNESSED] if stapled.seen and stapled.unwitnessed is None else list(CHECKS)
+
+
+def seen_at(stapled: Stapled) -> dict[str, Json]:
+    """Return when each witness first saw the checkpoint of the proof (UTC, RFC 3339), by its name."""
+    return {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in sorted(stapled.seen.items())}
+
+
+def open_envelope(
+    envelope: Envelope, *, key: PrivateJwk, recipient: Recipient, now: dt.datetime, before_witness: bool = False
+) -> Mapping[str, Json]:
     """Return the message's claims after every check; nothing is decrypted before the log's proof holds.
 
+    `before_witness` is for an urgent hand-over: the log signed its entry, which the witnesses need not have seen yet.
+
+    :raises NotWitnessedError: the witnesses have not seen it, and it may not be opened before.
     :raises LogTamperedError: the entry, its proof or its signature does not fit, or it was made for someone else.
     :raises CannotOpenError: it was encrypted to another key or altered.
     :raises SignatureInvalidError: not signed by the issuer, not for us, or not in date.
     """
-    verify_message(envelope, recipient.trust, recipient=recipient.id, now=now)
+    check = read_message if before_witness else verify_message
+    check(envelope, recipient.trust, recipient=recipient.id, now=now)
     return read_disclosure(
         envelope.message,
         profile=PROFILES[PROFILE],

@@ -59,6 +59,7 @@ class DictDesk:
     tokens: dict[str, tuple[str, dt.datetime]] = field(default_factory=dict)
     receipts: list[str] = field(default_factory=list)
     unwitnessed: bool = False
+    envelopes: dict[str, Envelope] = field(default_factory=dict)
     note: str = "log\n1\nroot\n\n— log sig\n"
 
     def issuer_jwks(self) -> Json:
@@ -86,7 +87,7 @@ class DictDesk:
             raise NotFoundError("of another", hint="something else")
         if self.unwitnessed:
             raise NotWitnessedError("not seen yet", hint="fetch it again")
-        return ENVELOPE
+        return self.envelopes.get(message_id, ENVELOPE)
 
     def acknowledge(self, partner_id: str, message_id: str, receipt: str, *, now: dt.datetime) -> int:
         """Keep the receipt."""
