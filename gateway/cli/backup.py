@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from gateway.config.settings import Settings
+from gateway.erasure import cases_back
 from gateway.errors import LogForkError, LogTamperedError
 from gateway.keep.check import BackupReport
 from gateway.keep.check import Progress as Tell
@@ -22,6 +23,7 @@ from gateway.store.sole_process import claim
 from gateway.upkeep import accept_missing, check_backup, make_backup, restore_backup
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+BACK = "erased cases that are back: {}. Run `gateway rights erase-again` before the gateway starts"
 DECISION = "Where the decision is on file: its number, not a name."
 
 
@@ -69,11 +71,16 @@ def restore(file: Path, only_check: bool, accept_loss: bool, decision: str | Non
             with _alone(settings):
                 report, accepted = restore_backup(settings, file, progress, decision=decision)
     more: dict[str, Json] = {"restored": report.ok and not only_check}
+    back = len(cases_back(settings)) if report.ok and not only_check else 0
+    if back:
+        more["erased_cases_back"] = back
     if accepted is not None:
         more["accepted"] = accepted.to_json()
     _tell(report, form, more, "the backup is in order" if only_check else "the backup is restored and verified")
     if accepted is not None and form == "text":
         _tell_accepted(accepted)
+    if back and form == "text":
+        click.echo(BACK.format(back))
 
 
 @click.command(name="accept-loss")
@@ -89,10 +96,13 @@ def accept_loss(decision: str, form: str) -> None:
     settings = Settings.from_env(os.environ)
     with _alone(settings):
         accepted = accept_missing(settings, decision)
+        back = len(cases_back(settings))
     if form == "json":
-        click.echo(json.dumps(accepted.to_json()))
-    else:
-        _tell_accepted(accepted)
+        click.echo(json.dumps({**accepted.to_json(), **({"erased_cases_back": back} if back else {})}))
+        return
+    _tell_accepted(accepted)
+    if back:
+        click.echo(BACK.format(back))
 
 
 @contextmanager

@@ -9,11 +9,11 @@ import click
 
 from gateway.cli.operator import operator
 from gateway.config.settings import Settings
+from gateway.erasure import Cleanup, clean_database, erase_again, erase_case, preview_erasure
 from gateway.errors import InvalidRequestError
 from gateway.model.terms import Json, is_reference
 from gateway.rights.basis import Basis
 from gateway.rights.erase import Erasure, Refusal
-from gateway.upkeep import Cleanup, clean_database, erase_case, preview_erasure
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 LARGE_TABLES = click.option(
@@ -30,6 +30,10 @@ WORDS = {
 UNCLEAN = (
     "Destroyed, but deleted bytes may still stand in the database's files ({places}).\n"
     "Run `gateway rights clean` again when no backup or long query is running{large}."
+)
+
+NOT_REMEMBERED = (
+    "The erasure could not be noted in erased.cases in GATEWAY_HOME: a restored backup would bring it back unseen."
 )
 
 
@@ -103,6 +107,30 @@ def erase(
     sys.exit(0 if cleanup.ok else 1)
 
 
+@rights.command(name="erase-again")
+@click.option("--decision", required=True, help="Where the decision is on file: its number, not a name.")
+@click.option("--withdraw", is_flag=True, help="First withdraw what waits for approval or was not fetched yet.")
+@LARGE_TABLES
+@FORMAT
+def again(decision: str, withdraw: bool, large: bool, form: str) -> None:
+    """Erase again every case that a restored backup brought back, each for the reason of then.
+
+    `erased.cases` in GATEWAY_HOME tells which: random numbers that mean nothing without a database that has the case.
+    """
+    settings = Settings.from_env(os.environ)
+    outcomes, cleanup = erase_again(settings, decision=decision, by=operator(), withdraw=withdraw, large=large)
+    refused = [one for one in outcomes if isinstance(one, Refusal)]
+    erased = len(outcomes) - len(refused)
+    ok = cleanup.ok and not refused
+    reasons = list(dict.fromkeys(reason for one in refused for reason in one.reasons))
+    lines = [f"cases erased again: {erased}; refused: {len(refused)}"]
+    lines += [f"  {reason.nl}\n  {reason.en}" for reason in reasons]
+    told: dict[str, Json] = {"ok": ok, "erased": erased, "refused": len(refused), "files": _files(cleanup)}
+    told["reasons"] = [reason.to_json() for reason in reasons]
+    _tell(form, told, [*lines, *_told_of(cleanup)])
+    sys.exit(0 if ok else 1)
+
+
 @rights.command()
 @LARGE_TABLES
 @FORMAT
@@ -154,7 +182,9 @@ def _counts(done: Erasure) -> dict[str, Json]:
 
 def _files(cleanup: Cleanup) -> Json:
     left: list[Json] = [*cleanup.cleaned.left]
-    return {"clean": cleanup.ok, "left": left, "searched": cleanup.searched, "found": cleanup.found}
+    clean = cleanup.cleaned.ok and not cleanup.found
+    told: dict[str, Json] = {"clean": clean, "left": left, "searched": cleanup.searched, "found": cleanup.found}
+    return told if cleanup.remembered else {**told, "remembered": False}
 
 
 def _lines(done: Erasure, first: str = "This would be destroyed:") -> list[str]:
@@ -166,10 +196,11 @@ def _lines(done: Erasure, first: str = "This would be destroyed:") -> list[str]:
 
 
 def _told_of(cleanup: Cleanup) -> list[str]:
-    if not cleanup.ok:
+    lines = [] if cleanup.remembered else [NOT_REMEMBERED]
+    if not cleanup.cleaned.ok or cleanup.found:
         places = ", ".join([*cleanup.cleaned.left, *(["the file"] if cleanup.found else [])])
-        tables = bool(cleanup.found) or any(place != "wal" for place in cleanup.cleaned.left)
-        return [UNCLEAN.format(places=places, large=", with --large at a quiet hour" if tables else "")]
+        tables = bool(cleanup.found) or any(place not in {"wal", "pg_wal"} for place in cleanup.cleaned.left)
+        return [*lines, UNCLEAN.format(places=places, large=", with --large at a quiet hour" if tables else "")]
     if not cleanup.searched:
-        return ["The database has overwritten what was deleted."]
-    return [f"The database's files were searched for {cleanup.searched} pieces of it: none is left."]
+        return [*lines, "The database has overwritten what was deleted."]
+    return [*lines, f"The database's files were searched for {cleanup.searched} pieces of it: none is left."]

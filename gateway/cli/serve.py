@@ -16,6 +16,7 @@ from gateway.config.packed_policy import pack
 from gateway.config.settings import Settings
 from gateway.crypto.commitments import digest as digest_of
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
+from gateway.erasure import cases_back
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.wsgi import THREADS
@@ -47,6 +48,9 @@ def serve(demo: bool, host: str, port: int, surface: str) -> None:
             click.echo(
                 "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
             )
+    back = len(cases_back(settings))
+    if back:  # help does not wait for it, and nobody may overlook it
+        click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
     click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
     sys.stdout.flush()
     Server(

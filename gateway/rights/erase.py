@@ -71,6 +71,7 @@ class Refusal:
 class Erasure:
     """What was destroyed, or would be (`entry` is None). `traces` are bytes that must be nowhere from now on."""
 
+    case_id: str = field(repr=False)
     entry: int | None
     counts: dict[str, int]
     recipients: dict[str, int]
@@ -84,7 +85,7 @@ def look(unit: Unit, means: Means, *, tag: str, withdraw: bool, at: dt.datetime)
         return Refusal()
     found = obstacles(unit, holding, means, at)
     left = {one: often for one, often in found.items() if not (withdraw and one.ends_by_withdrawing)}
-    return Refusal(left) if left else Erasure(None, holding.counts(), holding.recipients())
+    return Refusal(left) if left else Erasure(holding.key.case_id, None, holding.counts(), holding.recipients())
 
 
 def erase(
@@ -113,7 +114,7 @@ def erase(
         "by": order.by,
     }
     entry = record_erasure(unit, recorder, indexes, detail, tag=lookup.own_affairs(), bundle=bundle, at=at)
-    return Erasure(entry, holding.counts(), holding.recipients(), traces(holding))
+    return Erasure(case_id, entry, holding.counts(), holding.recipients(), traces(holding))
 
 
 def _withdraw(unit: Unit, means: Means, holding: Holding, bundle: str, at: dt.datetime) -> None:

@@ -3,8 +3,8 @@
 SQLite: secure_delete fills deleted rows with zeros, and a checkpoint carries those zeros from the WAL into the file and
 cuts the WAL off. It never waits long with the writer's lock in its hand: an urgent hand-over must not wait for it.
 PostgreSQL: VACUUM leaves the bytes of dead rows where they were, so the tables are rewritten (VACUUM FULL), small ones
-at once and large ones only when asked, because everybody waits for a table meanwhile. Its own WAL keeps what was
-written until the server recycles it: docs/operations.md.
+at once and large ones only when asked, because everybody waits for a table meanwhile. Files of its WAL that are no
+longer needed keep what was written until they are used again, so they are turned over.
 """
 
 import mmap
@@ -25,6 +25,7 @@ from gateway.store.session import StatementError
 LARGE = 256 * 1024 * 1024  # bytes: rewriting this much takes some seconds
 TRIES, PAUSE = 20, 0.5  # of a checkpoint, and seconds between two
 HELD = 100  # milliseconds that a checkpoint may wait for readers with the writer's lock in its hand
+MOST_FILES = 16  # of PostgreSQL's WAL (16 MiB each) that are turned over; more are left to time
 # What held anything of a case. The log's own tables are left alone: nothing of them was deleted.
 TOUCHED = tuple(
     str(table.name)
@@ -69,9 +70,13 @@ def clean(engine: Engine, *, large: bool = False, rewrite: bool = False, sleep: 
             return _clean_postgresql(connection, large=large)
     with answering():
         # The driver's own connection: in a transaction, which SQLAlchemy would open, neither statement works.
-        opened = engine.raw_connection()
+        failed: type[Exception] = engine.dialect.loaded_dbapi.Error
         try:
-            return _clean_sqlite(opened.cursor(), engine.dialect.loaded_dbapi.Error, rewrite=rewrite, sleep=sleep)
+            opened = engine.raw_connection()
+        except failed as exc:
+            raise StatementError(double=False) from exc
+        try:
+            return _clean_sqlite(opened.cursor(), failed, rewrite=rewrite, sleep=sleep)
         finally:
             opened.invalidate()  # back in the pool it would keep its short patience
 
@@ -108,17 +113,27 @@ def _clean_postgresql(connection: Connection, *, large: bool) -> Cleaned:
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
         except DBAPIError:  # somebody reads the table for longer than everybody else may wait
             left.append(table)
-    _turn_wal_over(connection)
+    if not _turn_wal_over(connection):
+        left.append("pg_wal")
     return Cleaned(tuple(left))
 
 
-def _turn_wal_over(connection: Connection) -> None:
-    """Begin a new file of PostgreSQL's WAL, so that the old ones can be recycled; its administrator may forbid both."""
-    for words in ("SELECT pg_switch_wal()", "CHECKPOINT"):
-        try:
-            connection.exec_driver_sql(words)
-        except DBAPIError:
-            return
+def _turn_wal_over(connection: Connection) -> bool:
+    """Let PostgreSQL use each file of its WAL once more, which overwrites it; return whether it could.
+
+    A file is not emptied when it is no longer needed but renamed, with its old content, for later use. Needs
+    pg_ls_waldir, pg_switch_wal and CHECKPOINT, which its administrator may have to grant (docs/operations.md).
+    """
+    try:
+        held = connection.exec_driver_sql("SELECT count(*) FROM pg_ls_waldir()").scalar()
+        files = held if isinstance(held, int) else MOST_FILES + 1
+        # Once around until the present file is set aside behind the others, and once until it is used again.
+        for _ in range(2 * min(files, MOST_FILES) + 1):
+            connection.exec_driver_sql("SELECT pg_switch_wal()")
+            connection.exec_driver_sql("CHECKPOINT")
+    except DBAPIError:
+        return False
+    return files <= MOST_FILES
 
 
 def files_of(url: str) -> tuple[Path, ...]:

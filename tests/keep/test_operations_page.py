@@ -17,6 +17,7 @@ from gateway.errors import LogForkError
 from tests.conftest import SetClock
 from tests.house_rules.tree import PROJECT
 from tests.keep.state import copy_database, lose_database, put_back, submit
+from tests.rights.cases import live, reference
 
 SHOWN = re.compile(r"^ {4,}((?:gateway|head|chmod) .*)$", re.MULTILINE)
 BACKUP = "2026-11-25.backup"
@@ -65,6 +66,7 @@ def test_every_command_of_the_page_works(
     operator.types("head -c 32 /dev/urandom | base64 > backup.passphrase")
     operator.types("chmod 600 backup.passphrase")
     submit(gateway, 1)
+    lived, wanted = live(gateway, 7), '--basis term_over --decision "FG 2026-044"'
     operator.types(f"gateway backup {BACKUP}")
     copy_database(settings, tmp_path / "older.sqlite")
     assert operator.types(f"head -n 1 {BACKUP}").startswith('{"created":"20')
@@ -77,11 +79,18 @@ def test_every_command_of_the_page_works(
     Path("2026-11-25.checkpoint").write_text(operator.types("gateway log checkpoint"))
     assert "that were verified before" in operator.types("gateway log verify --since 2026-11-25.checkpoint")
 
+    typed = f"{reference(lived.number)}\n"
+    assert "1 to belle" in operator.types(f"gateway rights erase {wanted} --dry-run", asked=typed)
+    assert "none is left" in operator.types(f"gateway rights erase {wanted}", asked=f"{typed}y\n")
+    assert "has overwritten" in operator.types("gateway rights clean")
+    assert "the log is complete and unaltered" in operator.types("gateway log verify")
     _release_one_more(settings, clock, 2)
     lose_database(settings)
     assert "some would be missing" in operator.types(f"gateway restore {BACKUP}", ends_in=1)
     told = operator.types(f"gateway restore {BACKUP} --accept-loss {DECISION}")
     assert "the log goes on with" in told
+    assert "erased cases that are back: 1." in told
+    assert "cases erased again: 1; refused: 0" in operator.types(f"gateway rights erase-again {DECISION}")
 
     _release_one_more(settings, clock, 3)
     put_back(settings, tmp_path / "older.sqlite")

@@ -14,11 +14,12 @@ from gateway.bootstrap import Gateway, build
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.demo import cases
+from gateway.erasure import clean_database
 from gateway.log.audit import verify_log
 from gateway.rights.erase import traces
 from gateway.rights.holding import read_holding
 from gateway.store.clean import clean
-from gateway.upkeep import clean_database, make_backup
+from gateway.upkeep import make_backup
 from tests.conftest import SetClock
 from tests.databases import POSTGRESQL
 from tests.keep.state import opened, run, silent
@@ -176,26 +177,28 @@ def test_a_killed_erasure_is_all_or_nothing_and_the_next_one_cleans(gateway: Gat
 
 
 @pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
-def test_no_byte_of_an_erased_case_stays_in_the_tables_of_postgresql(
+def test_no_byte_of_an_erased_case_stays_in_the_files_of_postgresql(
     gateway: Gateway, settings: Settings, engine: Engine, tmp_path: Path
 ) -> None:
-    """Deleting and a plain VACUUM leave them in the tables' files; rewriting the tables does not."""
+    """Deleting and a plain VACUUM leave them in tables and WAL; rewriting tables and turning the WAL over do not."""
     crowd(gateway, 100)
     gone, stays = pieces(gateway, 100), pieces(gateway, 105)
 
-    def tables() -> bytes:
+    def tables(folder: str = "base") -> bytes:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("CHECKPOINT"))
-            folder = str(connection.execute(text("SHOW data_directory")).scalar())
+            data = str(connection.execute(text("SHOW data_directory")).scalar())
             number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar()
-        return b"".join(path.read_bytes() for path in sorted(Path(folder, "base", str(number)).iterdir()))
+        place = Path(data, "base", str(number)) if folder == "base" else Path(data, folder)
+        return b"".join(path.read_bytes() for path in sorted(place.iterdir()) if path.is_file())
 
     assert found(gone, tables()) == len(gone)
     erased(gateway, 100)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM"))
     assert found(gone, tables()) > 0
+    assert found(gone, tables("pg_wal")) > 0
     code, told = erase(settings, tmp_path, 100)  # there is nothing to erase any more, and it cleans all the same
     assert (code, told["files"]) == (1, {"clean": True, "left": [], "searched": 0, "found": 0})
-    assert found(gone, tables()) == 0
+    assert found(gone, tables()) == found(gone, tables("pg_wal")) == 0
     assert found(stays, tables()) == len(stays)

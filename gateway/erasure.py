@@ -1,0 +1,164 @@
+"""Puts the room `rights` together with settings, keys and the database: erasing, cleaning, and erasing again.
+
+Erasing again: a restored backup brings back what was erased since it was made, and is noticed by `erased.cases`.
+"""
+
+from dataclasses import dataclass, replace
+
+from gateway.bootstrap import keyring_file, log_of, open_present, open_reader, open_store
+from gateway.config.clock import utc_now
+from gateway.config.packed_policy import unpack
+from gateway.config.settings import Settings
+from gateway.crypto.keyring import Keyring
+from gateway.crypto.lookup import LookupKey
+from gateway.decide.loader import load_bundle
+from gateway.errors import ConfigError
+from gateway.log.recorder import Recorder
+from gateway.log.seen import SEEN, LastSeen
+from gateway.pipeline.tools import LIFETIME, Clock
+from gateway.rights.basis import Basis
+from gateway.rights.erase import Erasure, Order, Refusal, erase, look
+from gateway.rights.erased_cases import ERASED_CASES, ErasedCases
+from gateway.rights.holding import Means
+from gateway.store.clean import LARGE, Cleaned, clean, count_traces, files_of
+from gateway.store.engine import is_served, open_engine
+from gateway.store.ports import Unit
+from gateway.store.writer import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class Cleanup:
+    """What became of the bytes: `searched` pieces of what was destroyed were looked for, and `found` still stand.
+
+    `remembered`: the erasure is noted in `erased.cases`, so that a restored backup is noticed.
+    """
+
+    cleaned: Cleaned
+    searched: int = 0
+    found: int = 0
+    remembered: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing that was erased may still stand in the database's files, or come back unseen."""
+        return self.cleaned.ok and not self.found and self.remembered
+
+
+def preview_erasure(settings: Settings, reference: str, *, withdraw: bool, clock: Clock = utc_now) -> Erasure | Refusal:
+    """Return what erasing this case would destroy, or why it may not be done now; nothing is changed."""
+    keyring = keyring_file(settings).load()
+    store = SqlStore(open_present(settings), None)
+    try:
+        with store.read() as unit:
+            means, _ = _means(unit, Recorder(keyring.kek))
+            tag = LookupKey(keyring.lookup_key).case(reference)
+            return look(unit, means, tag=tag, withdraw=withdraw, at=clock())
+    finally:
+        store.close()
+
+
+def erase_case(
+    settings: Settings,
+    reference: str,
+    *,
+    basis: Basis,
+    decision: str,
+    by: str,
+    withdraw: bool,
+    large: bool,
+    clock: Clock = utc_now,
+) -> tuple[Erasure | Refusal, Cleanup]:
+    """Erase a case in one transaction, then have the database overwrite the freed bytes, and look for them.
+
+    The gateway may work meanwhile. Also when nothing is erased the database is cleaned, so that running the command
+    again finishes what an interrupted one left.
+
+    :raises InvalidRequestError: the decision's reference has not the form of one; nothing was changed.
+    """
+    keyring = keyring_file(settings).load()
+    order = Order(LookupKey(keyring.lookup_key).case(reference), basis, decision, by, withdraw)
+    done, remembered = _erase(settings, keyring, order, clock)
+    cleanup = clean_database(settings, done.traces if isinstance(done, Erasure) else (), large=large)
+    return done, replace(cleanup, remembered=remembered)
+
+
+def erase_again(
+    settings: Settings, *, decision: str, by: str, withdraw: bool, large: bool, clock: Clock = utc_now
+) -> tuple[list[Erasure | Refusal], Cleanup]:
+    """Erase every case that was erased before and came back with a restored backup, each on its basis of then.
+
+    :raises InvalidRequestError: the decision's reference has not the form of one; nothing was changed.
+    """
+    back = cases_back(settings)
+    keyring = keyring_file(settings).load()
+    outcomes, traces = [], list[bytes]()
+    for tag, basis in back.items():
+        done, _ = _erase(settings, keyring, Order(tag, basis, decision, by, withdraw), clock)
+        outcomes.append(done)
+        traces += done.traces if isinstance(done, Erasure) else ()
+    return outcomes, clean_database(settings, tuple(traces), large=large)
+
+
+def cases_back(settings: Settings) -> dict[str, Basis]:
+    """Return the cases that were erased and are in the database all the same: tag and basis. Needs no passphrase."""
+    known = _erased_cases(settings).read()
+    reader = open_reader(settings)
+    try:
+        with reader.read() as unit:
+            keys = ((unit.cases.key_of(case_id), basis) for case_id, basis in known.items())
+            return {key.tag: basis for key, basis in keys if key is not None}
+    finally:
+        reader.close()
+
+
+def _erased_cases(settings: Settings) -> ErasedCases:
+    return ErasedCases(settings.home / ERASED_CASES)
+
+
+def _erase(settings: Settings, keyring: Keyring, order: Order, clock: Clock) -> tuple[Erasure | Refusal, bool]:
+    """Erase in one transaction, then remember it outside the database; return whether that could be done."""
+    lookup, recorder = LookupKey(keyring.lookup_key), Recorder(keyring.kek)
+    vkeys = [signer.vkey for signer in keyring.log_signers()]
+    store = open_store(settings, log_of(settings, keyring), LastSeen(settings.home / SEEN, *vkeys))
+
+    def job(unit: Unit) -> Erasure | Refusal:
+        means, bundle = _means(unit, recorder)
+        return erase(unit, means, lookup, order, bundle=bundle, at=clock())
+
+    try:
+        done = store.write(job)
+    finally:
+        store.close()
+    return done, isinstance(done, Refusal) or _erased_cases(settings).add(done.case_id, order.basis)
+
+
+def clean_database(settings: Settings, traces: tuple[bytes, ...] = (), *, large: bool = False) -> Cleanup:
+    """Have the database overwrite what was deleted, and look for these bytes in SQLite's files.
+
+    A file that still holds any is rewritten once, when it is not large or `large` says that all may wait for it.
+    """
+    database = open_engine(settings.database_url)
+    try:
+        cleaned = clean(database, large=large)
+    finally:
+        database.dispose()  # before the files are read: see `count_traces`
+    paths = files_of(settings.database_url)
+    found = count_traces(paths, traces)
+    if found and cleaned.ok and (large or paths[0].stat().st_size <= LARGE):
+        database = open_engine(settings.database_url)
+        try:
+            cleaned = clean(database, rewrite=True)
+        finally:
+            database.dispose()
+        found = count_traces(files_of(settings.database_url), traces)
+    return Cleanup(cleaned, 0 if is_served(settings.database_url) else len(traces), found)
+
+
+def _means(unit: Unit, recorder: Recorder) -> tuple[Means, str]:
+    """Return what it takes to read a case, and the digest of the policy in force, which every entry names."""
+    newest = unit.bundles.newest()
+    if newest is None:
+        raise ConfigError("no policy was ever active here, so there is no case", hint="look at GATEWAY_DATABASE_URL")
+    grounds = load_bundle(unpack(newest.files)).vocabulary.grounds
+    urgent = frozenset(name for name, ground in grounds.items() if ground.urgent)
+    return Means(recorder, urgent, LIFETIME), newest.digest
