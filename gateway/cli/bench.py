@@ -23,7 +23,7 @@ from gateway.config.clock import utc_now
     type=click.IntRange(min=1000),
     default=100_000,
     show_default=True,
-    help="How many entries the largest log of the bench `audit` has.",
+    help="How many entries the largest log of the bench `audit` has; its peer is pymerkle, where it is installed.",
 )
 @click.option(
     "--write",
