@@ -1,6 +1,7 @@
 """What a witness remembers: without it, or with a damaged one, it signs nothing and never begins anew."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,3 +117,36 @@ def test_what_cannot_be_written_down_is_not_signed(witness: Witness, home: Home,
     assert told
     memory.rmdir()
     assert witness.add_checkpoint(HONEST.body(8, 9).encode()).status == 200
+
+
+class _Unplugged:
+    """A call to the system that fails the first time it is made after so many."""
+
+    def __init__(self, real: Callable[..., None], after: int) -> None:
+        """Stand before the real one."""
+        self._real, self._left = real, after
+
+    def __call__(self, *given: object, **named: object) -> None:
+        """Fail once; else do what was asked."""
+        self._left -= 1
+        if self._left == -1:
+            raise OSError(5, "invented")
+        self._real(*given, **named)
+
+
+@pytest.mark.parametrize(("call", "after"), [("fsync", 0), ("rename", 0), ("fsync", 1)])
+def test_a_disk_that_fails_at_any_step_gets_no_history_signed_twice(
+    call: str, after: int, home: Home, cosigner: Cosigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flushing the file, putting it in place, flushing the folder: no signature leaves, and the next is of one tree."""
+    at_work = open_witness(home.path, cosigner, clock=lambda: NOON)
+    assert at_work.add_checkpoint(HONEST.body(0, 8).encode()).status == 200
+    monkeypatch.setattr(os, call, _Unplugged(getattr(os, call), after))
+    failed = at_work.add_checkpoint(HONEST.body(8, 9).encode())
+    assert (failed.status, "\u2014" in failed.text) == (503, False)
+    at_work.close()
+    again = open_witness(home.path, cosigner, clock=lambda: NOON)
+    known = again.size_of(ORIGIN)
+    assert known == (9 if (call, after) == ("fsync", 1) else 8)
+    assert again.add_checkpoint(HONEST.body(known, 10).encode()).status == 200
+    again.close()
