@@ -18,7 +18,7 @@ from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, flips
 from tests.refusals import refused
 from tests.witness.histories import FORKED, HONEST, History, entries, request_body
 
-pytestmark = pytest.mark.control("DPIA-11")
+pytestmark = pytest.mark.control("DPIA-10", "DPIA-11")
 
 TWO_ROOTS = Evidence((VKEY,), HONEST.note(8), FORKED.note(8), (), NOON)
 REWRITTEN = Evidence((VKEY,), HONEST.note(7), FORKED.note(9), tuple(FORKED.tree.consistency(7, 9)), NOON)
