@@ -82,7 +82,7 @@ def ours(name: str, home: Path, *, day: str, database: str | None = None) -> Ite
     port = free_port()
     url = database or f"sqlite:///{home / 'gateway.sqlite'}"
     environ = {"GATEWAY_HOME": str(home), "GATEWAY_RATE_LIMIT": UNLIMITED, "GATEWAY_DATABASE_URL": url}
-    command = [sys.executable, "-m", "gateway", "serve", "--demo", "--port", str(port)]
+    command = [sys.executable, "-m", "gateway", "serve", "--demo", "--no-witness", "--port", str(port)]
     with serving(command, home, port=port, environ=environ) as pid:
         place = f"http://127.0.0.1:{port}"
         store = SqlStore(open_engine(url), None)

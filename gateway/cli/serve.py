@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -15,7 +16,8 @@ from gateway.cli.ports import free_port
 from gateway.config.packed_policy import pack
 from gateway.config.settings import Settings
 from gateway.crypto.commitments import digest as digest_of
-from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare, prepare_keys
+from gateway.demo.witness import witnessing
 from gateway.erasure import cases_back
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
@@ -26,45 +28,58 @@ from gateway.wsgi import THREADS
 @click.option("--demo", is_flag=True, help="Invented data and identities only; makes what it needs.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True, help="The next free one is taken when it is in use.")
+@click.option("--no-witness", is_flag=True, help="With --demo: start no witness beside it.")
 @click.option("--surface", type=click.Choice(["all", "people", "partners"]), default="all", show_default=True)
-def serve(demo: bool, host: str, port: int, surface: str) -> None:
+def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> None:
     """Run the gateway's server until Ctrl-C."""
     gc.freeze()  # nothing of what is loaded now is garbage, here or in the worker that is forked from here
     port = free_port(host, port)
     if demo:
         os.environ.update(demo_environment(os.environ, url=f"http://{host}:{port}"))
     settings = Settings.from_env(os.environ)
-    held = None if is_served(settings.database_url) else claim(settings.home / "gateway.lock")
-    if demo:
-        prepare(settings)
-        fill(settings)
-        click.secho("DEMO: invented data and identities only. Never use this with real people.", fg="red", err=True)
-        click.secho("DEMO: the policy is taken from its folder as it is; nobody signed it.", fg="red", err=True)
-        for person in DEMO_PEOPLE:
-            click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")
-    else:
-        bring_up_to_date(settings)  # the worker looks again; here a refusal is two plain lines instead of its traceback
-        if not is_in_folder(settings, digest_of(pack(active_files(settings)))):
-            click.echo(
-                "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
-            )
-    back = len(cases_back(settings))
-    if back:  # help does not wait for it, and nobody may overlook it
-        click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
-    click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
-    sys.stdout.flush()
-    Server(
-        target=f"gateway.wsgi:{surface}_surface" if surface != "all" else "gateway.wsgi:all_surfaces",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
-        working_dir=Path.cwd(),
-        log_access=False,
-        log_level=LogLevels.warning,
-        websockets=False,
-    ).serve()
-    if held is not None:
-        held.close()
+    with ExitStack() as held:
+        if not is_served(settings.database_url):
+            held.enter_context(claim(settings.home / "gateway.lock"))
+        if demo:
+            prepare_keys(settings)
+            if settings.witnesses is None and not no_witness:
+                witness = held.enter_context(witnessing(settings))
+                os.environ["GATEWAY_WITNESSES"] = str(witness.policy)
+                settings = Settings.from_env(os.environ)
+            _prepare_demo(settings)
+        else:
+            # The worker looks again; here a refusal is two plain lines instead of its traceback.
+            bring_up_to_date(settings)
+            if not is_in_folder(settings, digest_of(pack(active_files(settings)))):
+                click.echo(
+                    "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
+                )
+        back = len(cases_back(settings))
+        if back:  # help does not wait for it, and nobody may overlook it
+            click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
+        click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
+        sys.stdout.flush()
+        Server(
+            target=f"gateway.wsgi:{surface}_surface" if surface != "all" else "gateway.wsgi:all_surfaces",
+            factory=True,
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=THREADS,
+            working_dir=Path.cwd(),
+            log_access=False,
+            log_level=LogLevels.warning,
+            websockets=False,
+        ).serve()
+
+
+def _prepare_demo(settings: Settings) -> None:
+    prepare(settings)
+    fill(settings)
+    click.secho("DEMO: invented data and identities only. Never use this with real people.", fg="red", err=True)
+    click.secho("DEMO: the policy is taken from its folder as it is; nobody signed it.", fg="red", err=True)
+    if settings.witnesses is not None:
+        click.secho("DEMO: the log's witness runs on this machine; in life it is the privacy officer's own.", err=True)
+    for person in DEMO_PEOPLE:
+        click.echo(f"  sign in as {person.name}: {', '.join(sorted(role.value for role in person.roles))}")

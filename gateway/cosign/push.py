@@ -49,11 +49,13 @@ class Board:
     def take(self, done: str, *, pause: float = 0.0) -> str | None:
         """Return the checkpoint to push for who has done this one, after a pause; "" when it is time to look for one.
 
-        Returns None when all is over.
+        A new checkpoint ends a pause, but for its first second: who was away is asked again when there is something
+        to ask. Returns None when all is over.
         """
         with self._changed:
-            if pause:
-                self._changed.wait_for(lambda: self._over, pause)
+            known = self._newest
+            if pause and not self._changed.wait_for(lambda: self._over, min(pause, INTERVAL)):
+                self._changed.wait_for(lambda: self._over or self._newest != known, pause - INTERVAL)
             until = self._timer() + LOOK
             while not self._over:
                 now = self._timer()

@@ -26,9 +26,10 @@ class Kit:
         """Verify an envelope against the trust policy."""
         return self._run("verify", str(envelope), "--trust", str(self._folder / "trust.policy"))
 
-    def open(self, envelope: Path) -> tuple[int, dict[str, Json]]:
-        """Verify everything, then open."""
-        return self._run("open", str(envelope), "--key", str(self._keys))
+    def open(self, envelope: Path, *, before_witness: bool = False) -> tuple[int, dict[str, Json]]:
+        """Verify everything, then open; by choice also what the log's witness has not seen yet."""
+        words = ["open", str(envelope), "--key", str(self._keys)]
+        return self._run(*words, *(["--before-witness"] if before_witness else []))
 
     def receipt(self, envelope: Path, state: str) -> tuple[int, dict[str, Json]]:
         """Send a signed receipt."""

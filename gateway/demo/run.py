@@ -3,16 +3,21 @@
 import datetime as dt
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.config.settings import Settings
 from gateway.demo import cases
 from gateway.demo.partners import Kit, run_json
 from gateway.demo.server import free_port, running
-from gateway.demo.setting import DEMO_PEOPLE
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, prepare_keys
 from gateway.demo.staff import Desk
+from gateway.demo.witness import DemoWitness, witnessing
 from gateway.model.terms import Json
+
+TRIES, PAUSE = 40, 0.25  # how often, and after how many seconds, a better proof is asked for again
 
 Say = Callable[[str], None]
 
@@ -43,10 +48,17 @@ class Account:
 def run_demo(home: Path, say: Say, on: dt.date) -> Account:
     """Do the main job in a fresh gateway whose state is in `home`; never raises for a step that goes wrong."""
     account = Account(say)
-    with running(home, port=free_port()) as url:
-        say("DEMO: invented people, addresses and reports only.\n")
+    port = free_port()
+    environ = {**os.environ, "GATEWAY_HOME": str(home)}
+    settings = Settings.from_env({**environ, **demo_environment(environ, url=f"http://127.0.0.1:{port}")})
+    prepare_keys(settings)
+    with (
+        witnessing(settings) as witness,
+        running(home, port=port, environ={"GATEWAY_WITNESSES": str(witness.policy)}) as url,
+    ):
+        say("DEMO: invented people, addresses and reports only. The officer's witness runs on this machine.\n")
         sanne, bram, meryem, fleur, _otto = (Desk(url, person) for person in DEMO_PEOPLE)
-        urgent = _urgent(account, home, sanne, bram, on)
+        urgent = _urgent(account, home, sanne, bram, witness, on)
         _consent(account, home, sanne, on)
         _landlord(account, home, sanne, bram, on)
         _expert_advice(account, home, sanne, meryem, fleur, on)
@@ -58,18 +70,43 @@ def run_demo(home: Path, say: Say, on: dt.date) -> Account:
     return account
 
 
-def _urgent(account: Account, home: Path, sanne: Desk, bram: Desk, on: dt.date) -> str:
-    account.say("An exploitation signal goes to AVIM at once, about two people")
+def _urgent(account: Account, home: Path, sanne: Desk, bram: Desk, witness: DemoWitness, on: dt.date) -> str:
+    account.say("An exploitation signal goes to AVIM at once, about two people, while the log's witness is away")
+    witness.stop()
     status, told = sanne.send("", cases.urgent(on, 101, "protect_victim"))
-    part = _part(told)
+    part, kit = _part(told), Kit(home, "avim")
     account.step("urgent hand-over submitted", status == 201 and told.get("outcome") == "permit", **_facts(told))
-    _fetched(account, home, "avim", part, expected=2)
+    message_id = str(part.get("message_id"))
+    envelope = kit.inbox / f"{message_id}.json"
+    code, _ = kit.fetch()
+    early = code == 0 and envelope.exists()
+    account.step("avim fetches it before the witness has seen it", early, message_id=message_id)
+    code, _ = kit.open(envelope)
+    account.step("it is not opened so by accident", code == 1)
+    code, opened = kit.open(envelope, before_witness=True)
+    subjects = opened.get("subjects")
+    account.step("avim opens it by choice", code == 0 and isinstance(subjects, list) and len(subjects) == 2)
+    witness.start()
     disclosure = str(told.get("id"))
     own = sanne.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/beoordelen", {"review": "good"})
     account.step("the requester may not review her own hand-over", own == 403)
     status = bram.press(f"/verstrekkingen/{disclosure}/onderdelen/{part.get('id')}/beoordelen", {"review": "good"})
     account.step("a colleague reviews it afterwards", status == 200)
+    account.step("the witness is back, and the better proof is fetched", _upgraded(kit, message_id))
+    _verified(account, kit, "avim", envelope)
+    _acknowledged(account, kit, "avim", envelope)
     return disclosure
+
+
+def _upgraded(kit: Kit, message_id: str) -> bool:
+    for _ in range(TRIES):
+        _, told = kit.fetch()
+        messages = told.get("messages")
+        for message in messages if isinstance(messages, list) else []:
+            if isinstance(message, dict) and message.get("id") == message_id and "unwitnessed" not in message:
+                return True
+        time.sleep(PAUSE)
+    return False
 
 
 def _consent(account: Account, home: Path, sanne: Desk, on: dt.date) -> None:
@@ -186,14 +223,23 @@ def _fetched(account: Account, home: Path, partner_id: str, part: dict[str, Json
     envelope = kit.inbox / f"{message_id}.json"
     code, _ = kit.fetch()
     account.step(f"{partner_id} fetches it", code == 0 and envelope.exists(), message_id=message_id)
-    code, told = kit.verify(envelope)
-    account.step(f"{partner_id} verifies it against the log", code == 0 and told.get("ok") is True)
+    _verified(account, kit, partner_id, envelope)
     code, opened = kit.open(envelope)
     subjects = opened.get("subjects")
     account.step(f"{partner_id} opens it", code == 0 and isinstance(subjects, list) and len(subjects) == expected)
+    _acknowledged(account, kit, partner_id, envelope)
+    return opened
+
+
+def _verified(account: Account, kit: Kit, partner_id: str, envelope: Path) -> None:
+    code, told = kit.verify(envelope)
+    seen = told.get("ok") is True and bool(told.get("witnessed"))
+    account.step(f"{partner_id} verifies it: in the log, seen by the witness", code == 0 and seen)
+
+
+def _acknowledged(account: Account, kit: Kit, partner_id: str, envelope: Path) -> None:
     code, told = kit.receipt(envelope, "opened")
     account.step(f"{partner_id} sends a signed receipt", code == 0, leaf_index=told.get("leaf_index"))
-    return opened
 
 
 def _facts(told: dict[str, Json]) -> dict[str, Json]:

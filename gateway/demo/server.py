@@ -20,9 +20,11 @@ PATIENCE = 60.0  # seconds until a start counts as failed
 def running(home: Path, *, port: int, environ: dict[str, str] | None = None) -> Iterator[str]:
     """Run `gateway serve --demo` on loopback with its state in `home`; yield its URL, and stop it afterwards.
 
+    It has no witness but those that GATEWAY_WITNESSES in `environ` names.
+
     :raises TemporaryDeliveryError: it did not answer in time; its messages are in `home`/server.log.
     """
-    command = [sys.executable, "-m", "gateway", "serve", "--demo", "--port", str(port)]
+    command = [sys.executable, "-m", "gateway", "serve", "--demo", "--no-witness", "--port", str(port)]
     with serving(command, home, port=port, environ={**(environ or {}), "GATEWAY_HOME": str(home)}):
         yield f"http://127.0.0.1:{port}"
 
@@ -39,15 +41,20 @@ def serving(command: Sequence[str], home: Path, *, port: int, environ: Mapping[s
             command, env={**os.environ, **environ}, stdout=messages, stderr=messages
         )
         try:
-            _wait(f"http://127.0.0.1:{port}", process, home)
+            answering(f"http://127.0.0.1:{port}/readyz", process, home / "server.log", status=200)
             yield process.pid
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server, kindly first."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def free_port() -> int:
@@ -58,13 +65,17 @@ def free_port() -> int:
     return port
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
+def answering(url: str, process: subprocess.Popen[bytes], messages: Path, *, status: int) -> None:
+    """Wait until a server answers with this status.
+
+    :raises TemporaryDeliveryError: it ended, or does not answer in time.
+    """
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
-            if requests.get(f"{url}/readyz", timeout=2).ok:
+            if requests.get(url, timeout=2).status_code == status:
                 return
         except requests.ConnectionError:
             pass  # it does not listen yet
-        time.sleep(0.1)
-    raise TemporaryDeliveryError("the server did not start", hint=f"read {home / 'server.log'}")
+        time.sleep(0.05)
+    raise TemporaryDeliveryError("the server did not start", hint=f"read {messages}")

@@ -4,14 +4,17 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from gateway.bootstrap import build, generate_keys
+from gateway.bootstrap import build, generate_keys, verifier_keys
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
+from gateway.cosign.trust import read_witnesses
 from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
-from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY
+from gateway.crypto.keyring import ISSUER_KEYS, KEYRING
 from gateway.demo import cases
+from gateway.log.policy import TrustPolicy
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.change import import_holdings
 from gateway.pipeline.tools import Clock
@@ -44,13 +47,18 @@ def demo_environment(environ: Mapping[str, str], *, url: str) -> dict[str, str]:
     }
 
 
-def prepare(settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Make whatever the demo state lacks; what is there already is kept. Its first entries have the clock's time."""
+def prepare_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
+    """Make the demo's keys, unless they are there."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.passphrase_file is not None and not settings.passphrase_file.exists():
         _write_secret(settings.passphrase_file, secrets.token_hex(32).encode())
     if not (settings.keys / KEYRING).exists():
         generate_keys(settings, clock=clock)
+
+
+def prepare(settings: Settings, *, clock: Clock = utc_now) -> None:
+    """Make whatever the demo state lacks; what is there already is kept. Its first entries have the clock's time."""
+    prepare_keys(settings, clock=clock)
     people = [{"id": p.id, "name": p.name, "roles": sorted(role.value for role in p.roles)} for p in DEMO_PEOPLE]
     (settings.home / DEMO_PEOPLE_FILE).write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     gateway = build(settings, clock=clock)
@@ -91,9 +99,10 @@ def _enrol(settings: Settings, partner_id: str, issuer: str) -> None:
     enrolled.mkdir(parents=True, exist_ok=True, mode=0o700)
     (enrolled / f"{partner_id}.jwks.json").write_bytes(public)
     (folder / "issuer.jwks.json").write_bytes((settings.keys / ISSUER_KEYS).read_bytes())
-    vkeys = (settings.keys / VKEY).read_text(encoding="utf-8").split()
-    trust = "".join(f"log {vkey}\n" for vkey in vkeys)
-    (folder / "trust.policy").write_text(f"{trust}quorum none\n", encoding="utf-8")
+    vkeys = verifier_keys(settings)
+    trust = read_witnesses(settings.witnesses, vkeys) or TrustPolicy(vkeys)
+    # Where a witness is reached is the gateway's affair: its partners ask it nothing.
+    (folder / "trust.policy").write_text(replace(trust, addresses=()).to_text(), encoding="utf-8")
     (folder / "partner.yaml").write_text(
         f"id: {partner_id}\n"
         f"gateway: {settings.public_url}\n"
