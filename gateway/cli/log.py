@@ -123,7 +123,11 @@ def checkpoint(form: str) -> None:
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @FORMAT
 def export(directory: Path, form: str) -> None:
-    """Write the log as C2SP tlog-tiles into DIRECTORY, for any tool that reads them."""
+    """Write the log as C2SP tlog-tiles into DIRECTORY, for any tool that reads them.
+
+    Over an earlier export only what came since is written. Entry bundles are for the privacy officer: they tell when
+    decisions were taken, and how many.
+    """
     with open_reader(Settings.from_env(os.environ)).read() as unit:
         count = export_tiles(unit.log, directory)
     click.echo(json.dumps({"entries": count}) if form == "json" else f"exported {count} entries")
@@ -132,13 +136,14 @@ def export(directory: Path, form: str) -> None:
 @log.command(name="fsck")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--vkey", help="The log's verifier key; default: log.vkey in GATEWAY_KEYS.")
+@click.option("--foreign", is_flag=True, help="Another program's log: its entries are hashed, but not read.")
 @JOBS
 @FORMAT
-def fsck_export(directory: Path, vkey: str | None, jobs: int, form: str) -> None:
+def fsck_export(directory: Path, vkey: str | None, foreign: bool, jobs: int, form: str) -> None:
     """Verify an export without the database."""
     key = vkey or verifier_key(Settings.from_env(os.environ))
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        report = fsck(directory, vkey=key, jobs=jobs, progress=_bar(progress, "entries"))
+        report = fsck(directory, vkey=key, jobs=jobs, ours=not foreign, progress=_bar(progress, "entries"))
     _tell(report, form)
 
 

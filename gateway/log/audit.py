@@ -21,7 +21,7 @@ from gateway.log.proof import Proof
 from gateway.log.ranges import Jobs, walk_ranges
 from gateway.log.reader import LogReader
 from gateway.log.sequence import KEEP, Span, span_of
-from gateway.log.walk import CHUNK, Progress, Reached, Walk
+from gateway.log.walk import CHUNK, Against, Progress, Reached, Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ def verify_log(
     seen: Callable[[], Checkpoint | None] | None = None,
     since: Checkpoint | None = None,
     jobs: Jobs | None = None,
+    ours: bool = True,
     progress: Progress | None = None,
     timer: Callable[[], float] = time.perf_counter,
 ) -> LogReport:
@@ -68,14 +69,15 @@ def verify_log(
     Tampering is reported, never raised. `seen` returns a checkpoint that the log must contain: what the gateway
     remembers outside the database. `since` is one that was verified before: the entries it counts are not hashed
     again, their stored hashes must give its root. With `jobs` many entries are verified by several processes; what is
-    found, and which problem is the first, does not depend on it. `progress` is told (done, total) entries; `timer`
+    found, and which problem is the first, does not depend on it. The entries of a log that is not `ours` are hashed but
+    not read. `progress` is told (done, total) entries; `timer`
     returns seconds.
 
     :raises SignatureInvalidError: `vkey` is not a verifier key (C2SP signed-note).
     """
     verifier = NoteVerifier.from_text(vkey)
     began = timer()
-    walk, counted = Walk(table, verifier), None
+    walk, counted = Walk(table, Against(verifier)), None
     first, problem = 0, None
     try:
         remembered = None if seen is None else seen()  # before the first look at the table
@@ -83,7 +85,7 @@ def verify_log(
         counted = operator.index(head.size)
         reached = Reached() if since is None else _resume(table, since, counted, remembered)
         first = reached.size
-        walk = Walk(table, verifier, reached, remembered)
+        walk = Walk(table, Against(verifier, remembered, ours), reached)
         if jobs is not None:
             walk = walk_ranges(walk, jobs, counted, progress)
         walk.go_to(head.size, progress=progress)

@@ -15,12 +15,10 @@ from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
 
-from gateway.crypto.notes import NoteVerifier
 from gateway.errors import GatewayError
-from gateway.log.checkpoint import Checkpoint
 from gateway.log.merkle import frontier_places
 from gateway.log.reader import LogReader
-from gateway.log.walk import CHUNK, Progress, Reached, Walk
+from gateway.log.walk import CHUNK, Against, Progress, Reached, Walk
 
 RANGE = 32 * CHUNK  # entries that a process walks at a time
 WORTH = 8 * RANGE  # entries under which starting processes takes longer than it saves
@@ -63,7 +61,7 @@ def walk_ranges(walk: Walk, jobs: Jobs, stop: int, progress: Progress | None) ->
     if jobs.count == 1 or stop - first < jobs.worth:
         return walk
     reached = walk.reached
-    task = partial(walk_range, jobs.open_log, walk.verifier, walk.remembered)
+    task = partial(walk_range, jobs.open_log, walk.against)
     with jobs.start(jobs.count) as pool:
         starts = [first, *range(first - first % span + span, stop, span)]
         futures = [pool.submit(task, start, end) for start, end in pairwise([*starts, stop])]
@@ -90,16 +88,14 @@ def _in_order(futures: list[Future[Walked | None]]) -> Iterator[Walked]:
         yield walked
 
 
-def walk_range(
-    open_log: OpenLog, verifier: NoteVerifier, remembered: Checkpoint | None, start: int, stop: int
-) -> Walked | None:
+def walk_range(open_log: OpenLog, against: Against, start: int, stop: int) -> Walked | None:
     """Walk the entries of [start, stop) by themselves; None when anything there does not fit."""
     try:
         with open_log() as table:
             places = frontier_places(0, start)
             stored = table.nodes(places)
             given = tuple(stored[place] for place in places)
-            walk = Walk(table, verifier, Reached(start, given), remembered)
+            walk = Walk(table, against, Reached(start, given))
             walk.go_to(stop)
             return Walked(given, walk.reached) if walk.size == stop else None
     except (GatewayError, TypeError, ValueError, OverflowError, AttributeError):

@@ -25,6 +25,18 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """What a log is held against: its key, a checkpoint that it must contain, and whether its entries must be ours.
+
+    The entries of another program's log have another form, and no times that we could read.
+    """
+
+    verifier: NoteVerifier
+    remembered: Checkpoint | None = None
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """How far a walk came with nothing to report: what the next one needs to go on, however long the log is.
 
@@ -41,18 +53,11 @@ class Reached:
 class Walk:
     """A walk that has come as far as `reached` says."""
 
-    def __init__(
-        self,
-        table: LogReader,
-        verifier: NoteVerifier,
-        reached: Reached | None = None,
-        remembered: Checkpoint | None = None,
-    ) -> None:
-        """Read nothing yet. `remembered` is a checkpoint that the log must contain."""
+    def __init__(self, table: LogReader, against: Against, reached: Reached | None = None) -> None:
+        """Read nothing yet."""
         reached = reached or Reached()
         self._table = table
-        self.verifier = verifier
-        self.remembered = remembered
+        self.against = against
         self._start = reached.size  # what follows waits in `_entries`
         self._frontier = reached.frontier  # of what was compared
         self._times = reached.times
@@ -74,7 +79,7 @@ class Walk:
 
     def gone_to(self, reached: Reached) -> "Walk":
         """Return the same walk where others brought it."""
-        return Walk(self._table, self.verifier, reached, self.remembered)
+        return Walk(self._table, self.against, reached)
 
     def root(self) -> bytes:
         """Return the root over all entries so far, compared or not."""
@@ -105,7 +110,7 @@ class Walk:
                 f"the log signed {self._next[0]} entries but holds {head.size}: entries were removed", hint=KEEP
             )
         self._look_behind(operator.index(head.size))
-        remembered = self.remembered
+        remembered = self.against.remembered
         if remembered is not None and remembered.size > head.size:
             raise older(head.size, remembered.size)
         if remembered is not None and not self._continues:
@@ -132,7 +137,7 @@ class Walk:
             frontier, nodes = append(self._frontier, start // CHUNK, levels[CHUNK_LEVEL][0])
             for level, index, node in nodes[1:]:
                 self._compare_level(CHUNK_LEVEL + level, index, [node])
-        times = check_sequence(self._entries, start, self._times)
+        times = check_sequence(self._entries, start, self._times) if self.against.ours else self._times
         self._meet_checkpoints(levels)
         self._start, self._frontier, self._times = self.size, frontier, times
         self._entries.clear()
@@ -150,7 +155,7 @@ class Walk:
 
     def _meet_checkpoints(self, levels: Sequence[Sequence[bytes]]) -> None:
         """Check every kept checkpoint, and the remembered one, of a size in this run."""
-        remembered = self.remembered
+        remembered = self.against.remembered
         if remembered is not None and self._start < remembered.size <= self.size:
             self._continues = remembered.root == root_of(self._frontier_at(remembered.size, levels))
         while self._next is not None and self._next[0] <= self.size:
@@ -162,7 +167,7 @@ class Walk:
 
     def _check_note(self, size: int, root: bytes, note: str) -> None:
         try:
-            checkpoint = Checkpoint.verify_with(note, self.verifier)
+            checkpoint = Checkpoint.verify_with(note, self.against.verifier)
         except GatewayError as exc:
             raise LogTamperedError(f"the checkpoint of size {size} is not signed by the log's key", hint=KEEP) from exc
         if (checkpoint.size, checkpoint.root) != (size, root):

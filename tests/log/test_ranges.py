@@ -19,7 +19,8 @@ from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
 from gateway.log.ranges import Jobs, walk_range
 from gateway.log.reader import LogReader
-from gateway.log.tiles import TileFolder, export_tiles
+from gateway.log.tiles import TileFolder, export_tiles, open_export
+from gateway.log.walk import Against
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import SIGNER, VKEY, fill, leaf_at, sample_log
 
@@ -132,7 +133,7 @@ def _refusing() -> AbstractContextManager[LogReader]:
 
 def test_a_range_that_nobody_could_open_is_walked_by_the_caller(whole: MemoryTable) -> None:
     """A worker that fails proves nothing of the log: one walk finds out."""
-    assert walk_range(_refusing, NoteVerifier.from_text(VKEY), None, 0, 1024) is None
+    assert walk_range(_refusing, Against(NoteVerifier.from_text(VKEY)), 0, 1024) is None
     assert verify_log(whole, vkey=VKEY, jobs=replace(_jobs(whole), open_log=_refusing)).ok
 
 
@@ -140,7 +141,7 @@ def test_a_range_whose_reader_stops_early_is_walked_by_the_caller(whole: MemoryT
     """Silence is not the end of a range."""
     short = fill(MemoryTable(), [encode(leaf_at(index)) for index in range(1500)], batch=500)
     del short.entries[1499]
-    assert walk_range(partial(_open, short), NoteVerifier.from_text(VKEY), None, 1024, 2048) is None
+    assert walk_range(partial(_open, short), Against(NoteVerifier.from_text(VKEY)), 1024, 2048) is None
 
 
 class _Broken(ThreadPoolExecutor):
@@ -163,13 +164,7 @@ def test_workers_that_are_killed_do_not_end_the_verification(whole: MemoryTable)
 def test_real_processes_walk_an_export(whole: MemoryTable, tmp_path: Path) -> None:
     """Two processes open the files by themselves, and find what one finds."""
     export_tiles(whole, tmp_path)
-    jobs = Jobs(2, partial(open_folder, tmp_path), span=2048, worth=2048)
+    jobs = Jobs(2, partial(open_export, tmp_path), span=2048, worth=2048)
     report = verify_log(TileFolder(tmp_path), vkey=VKEY, jobs=jobs)
     assert report.ok
     assert report.root == verify_log(whole, vkey=VKEY).root
-
-
-@contextmanager
-def open_folder(directory: Path) -> Iterator[LogReader]:
-    """Open an export; another process finds this by its name."""
-    yield TileFolder(directory)

@@ -1,7 +1,7 @@
 """Exports: Tessera's files byte for byte, and their verification without a database."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from gateway.errors import LogTamperedError, NotFoundError
 from gateway.log.audit import verify_log
 from gateway.log.leaf import encode
-from gateway.log.tiles import TileFolder, export_tiles, fsck, tile_path
+from gateway.log.tiles import TileFolder, export_tiles, fsck, open_export, tile_path
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import VECTORS, VKEY, fill, leaf_at, sample_log
 from tests.refusals import advises, refused
@@ -105,19 +105,6 @@ def test_tiles_stand_where_the_specification_says(index: int, width: int, path: 
     assert tile_path("0", index, width) == path
 
 
-@pytest.mark.parametrize("size", range(1, 16))
-def test_tesseras_files_are_ours_byte_for_byte(size: int, tmp_path: Path) -> None:
-    """Golden: checkpoint, tile and bundle of every size are the published ones."""
-    table = fill(MemoryTable(), ENTRIES[:size])
-    assert export_tiles(table, tmp_path) == size
-    ours = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    names = {f"tile/0/000.p/{size}": f"tile/0/000.p/{size}", f"tile/entries/000.p/{size}": f"tile/entries/000.p/{size}"}
-    theirs = {
-        name: (FOLDER / path).read_bytes() for name, path in {**names, "checkpoint": f"checkpoint.{size}"}.items()
-    }
-    assert ours == theirs
-
-
 def test_tesseras_own_folder_is_read_as_a_log() -> None:
     """The published folder gives back its entries, its frontier and its hashes."""
     folder, table = TileFolder(FOLDER), fill(MemoryTable(), ENTRIES)
@@ -139,6 +126,8 @@ def test_any_run_of_entries_is_read_across_the_files(exported: Path, start: int,
 def test_an_export_verifies_as_the_database_does(exported: Path) -> None:
     """Entries and root are the same."""
     report, known = fsck(exported, vkey=VKEY), verify_log(sample_log(700, batch=350), vkey=VKEY)
+    with open_export(exported) as log:  # as a process of its own does
+        assert log.head().size == 700
     assert report.ok
     assert known.ok
     assert (report.entries, report.root) == (known.entries, known.root)
@@ -152,11 +141,85 @@ def test_the_longest_entry_of_the_format_is_exported(tmp_path: Path) -> None:
     assert TileFolder(tmp_path / "a folder" / "to be made").leaf(2) == bytes(0xFFFF)
 
 
-def test_a_later_export_may_go_over_an_earlier_one(tmp_path: Path) -> None:
-    """Old partial tiles do no harm."""
-    export_tiles(sample_log(300, batch=100), tmp_path)
-    export_tiles(sample_log(600, batch=100), tmp_path)
-    assert fsck(tmp_path, vkey=VKEY).ok
+def _files(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    ("was", "size"), [(1, 2), (255, 256), (300, 300), (256, 700), (300, 600), (700, 701), (700, 900)]
+)
+def test_a_later_export_writes_only_what_is_new(was: int, size: int, tmp_path: Path) -> None:
+    """What was full stays untouched; a partial tile goes when its full one is there; the rest is as if made at once."""
+    table, again = sample_log(was, batch=was), tmp_path / "again"
+    export_tiles(table, again)
+    before = _files(again)
+    grown = fill(table, [encode(leaf_at(index)) for index in range(was, size)], batch=max(1, size - was))
+    export_tiles(grown, again)
+    export_tiles(grown, tmp_path / "at once")
+    after, once = _files(again), _files(tmp_path / "at once")
+    kept = {name for name in before if name in after and name != "checkpoint"}
+    assert all(after[name] == before[name] for name in kept)
+    assert {name: data for name, (data, _) in after.items() if name in once} == {
+        name: data for name, (data, _) in once.items()
+    }
+    left = after.keys() - once.keys()
+    assert all(".p/" in name and name in before and name.partition(".p/")[0] not in after for name in left)
+    assert fsck(again, vkey=VKEY).ok
+
+
+class _Watching(MemoryTable):
+    """Looks at the export whenever it is asked for more: what a reader sees meanwhile."""
+
+    folder: Path | None = None
+    seen = 0
+
+    def level(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        """Verify the export as it stands, then answer."""
+        if self.folder is not None:
+            assert fsck(self.folder, vkey=VKEY).ok
+            self.seen += 1
+        return super().level(level, start, stop)
+
+
+def test_a_reader_meanwhile_never_sees_a_checkpoint_without_its_tiles(tmp_path: Path) -> None:
+    """Until the new checkpoint stands there, the old one verifies, in whatever state the export is."""
+    table = _Watching()
+    fill(table, [encode(leaf_at(index)) for index in range(300)], batch=300)
+    export_tiles(table, tmp_path)
+    fill(table, [encode(leaf_at(index)) for index in range(300, 700)], batch=400)
+    table.folder = tmp_path
+    export_tiles(table, tmp_path)
+    assert table.seen >= 3
+    assert fsck(tmp_path, vkey=VKEY).entries == 700
+
+
+def test_a_full_tile_stands_in_for_a_partial_one(tmp_path: Path) -> None:
+    """A reader with an older checkpoint finds what it counts in the full tile (C2SP tlog-tiles, "Partial Tiles")."""
+    export_tiles(sample_log(300, batch=300), tmp_path)
+    older = (tmp_path / "checkpoint").read_bytes()
+    export_tiles(sample_log(600, batch=300), tmp_path)
+    assert not (tmp_path / "tile/0/001.p").exists()
+    (tmp_path / "checkpoint").write_bytes(older)
+    assert fsck(tmp_path, vkey=VKEY).entries == 300
+
+
+@pytest.mark.parametrize("there", ["longer", "another", "no checkpoint", "no text"])
+def test_an_export_of_another_log_is_not_written_over(there: str, tmp_path: Path) -> None:
+    """What this log does not continue may be evidence: nothing of it is touched."""
+    if there in {"longer", "another"}:
+        export_tiles(sample_log(30 if there == "longer" else 20, batch=10), tmp_path)
+    else:
+        (tmp_path / "checkpoint").write_bytes(b"hello" if there == "no checkpoint" else b"\xff")
+    before, table = _files(tmp_path), sample_log(25, batch=5)
+    if there == "another":
+        table = fill(MemoryTable(), [encode(leaf_at(index)) for index in range(1, 26)])
+    with refused(LogTamperedError, "holds an export that this log does not continue"):
+        export_tiles(table, tmp_path)
+    assert _files(tmp_path) == before
 
 
 def test_an_empty_log_has_nothing_to_export(tmp_path: Path) -> None:
