@@ -59,6 +59,10 @@ KEPT_OF_ALL = names(birds.CASE, birds.REPORT, birds.IDEMPOTENCY, birds.OFFICER) 
 """What is kept, encrypted, of a request to a landlord while it waits, whoever it is about."""
 
 
+ERASED = 17
+"""The number of the request whose case is erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """A request, and what its recipient may read of it; `kept` is what is kept of it while it waits."""
@@ -94,6 +98,13 @@ def _subject(ref: str, role: str, facts: dict[str, Json], data: dict[str, Json])
 
 def _case(number: int) -> dict[str, Json]:
     return {"case_ref": f"{birds.CASE.value}{number:02}", "contact_officer": birds.OFFICER.value}
+
+
+def of_erased() -> tuple[str, str, str]:
+    """Return what only the erased request has: its case, consent record and idempotency key."""
+    beginnings = (birds.CASE.value, birds.CONSENT.value, f"{birds.IDEMPOTENCY.value}-")
+    case, consent, key = (f"{beginning}{ERASED:02}" for beginning in beginnings)
+    return case, consent, key
 
 
 def urgent(on: dt.date, number: int, address: dict[str, Json] = DWELLING_ADDRESS) -> Dossier:

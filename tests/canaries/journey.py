@@ -19,7 +19,7 @@ from tests.canaries import birds, dossiers, opened, page_visits, program_visits,
 from tests.canaries.birds import Names
 from tests.canaries.places import Exchange, digests, dump, execute, files, postgres_folder, processes
 from tests.canaries.search import NOBODY, Channel
-from tests.canaries.team_visits import Team
+from tests.canaries.team_visits import Submitted, Team
 from tests.canaries.terminal import Terminal
 from tests.canaries.visitor import API, CONNECTIONS, TIMEOUT, Visitor
 
@@ -30,7 +30,10 @@ BROKEN = "a broken database"
 
 @dataclass
 class Journey:
-    """What was seen, by kind of place; `reads` goes by message id, `waiting` and `boxes` by request id."""
+    """What was seen, by kind of place; `reads` goes by message id, `waiting` and `boxes` by request id.
+
+    `erased` are pieces of all that was stored of the case that was erased.
+    """
 
     home: Path
     database: str
@@ -46,6 +49,8 @@ class Journey:
     messages: dict[str, bytes] = field(default_factory=dict)
     reads: dict[str, Names] = field(default_factory=dict)
     waiting: dict[str, Names] = field(default_factory=dict)
+    erased: tuple[bytes, ...] = ()
+    erased_found: int = 0  # pieces of what was erased that were found in the places before
 
 
 class Traveller:
@@ -104,6 +109,7 @@ class Traveller:
         team.approve_and_refuse()
         self._deliver("dudok-wonen", "juridische-handhaving")
         consent, signal = team.hand_over()
+        gone = team.to_be_erased()
         self._deliver("avim", "belle")
         page = page_visits.by_hand(url, seen.kept, on)
         page_visits.wrong_turns(url, seen.kept, page)
@@ -116,7 +122,30 @@ class Traveller:
         self._deliver("avim", "belle")
         self._accidents(url, consent.id)
         self._office.run_all(terminal.backup(self._work / "log", self._work / "asked"))
+        self._erase(gone)
+        for visitor in (team.sanne, team.bram, team.fleur, team.otto):
+            for path in (gone.page, "/", "/logboek"):
+                visitor.go("GET", path, place="after an erasure")
         return page
+
+    def _erase(self, gone: Submitted) -> None:
+        """Erase a case beside the server; the partner that has its message can still verify it."""
+        seen, settings = self.seen, Settings.from_env(self._environ)
+        case, *_ = dossiers.of_erased()
+        seen.erased = opened.pieces(settings, case)
+        if self._served:
+            execute(seen.database, "CHECKPOINT")
+        places = [place.data for place in self._places()]
+        seen.erased_found = sum(any(piece in data for data in places) for piece in seen.erased)
+        (self._work / "asked" / "case").write_text(case)
+        words = ("--case", str(self._work / "asked" / "case"), "--basis", "objection", "--decision", "FG 2026-044")
+        done = self._office.run("rights", "erase", *words, "--yes")
+        assert done.code == 0, done.err
+        own = seen.home / "partners" / "belle"
+        letters = [letter for letter in (own / "inbox").glob("*.json") if letter.stem.encode() in seen.erased]
+        assert len(letters) == 1, gone.id
+        assert self._kit.run("partner", "verify", str(letters[0]), "--trust", str(own / "trust.policy")).code == 0
+        seen.reads.pop(letters[0].stem)
 
     def _places(self) -> Iterator[Channel]:
         yield from files(self.seen.home)

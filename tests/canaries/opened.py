@@ -1,16 +1,22 @@
 """Opens with the keys what the gateway keeps encrypted, and with the partners' keys what was sent to them."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
-from gateway.bootstrap import Gateway
+from gateway.bootstrap import Gateway, keyring_file, open_reader
 from gateway.config.clock import utc_now
+from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
+from gateway.crypto.lookup import LookupKey
 from gateway.crypto.profiles import PROFILES
 from gateway.intake.serialise import to_json
+from gateway.log.erased import read_erased
 from gateway.partner.keys import read_keys, read_public_keys
 from gateway.partner.opening import PROFILE
 from gateway.pipeline.judge import open_request
+from gateway.rights.erase import traces
+from gateway.rights.holding import read_holding
 from tests.canaries.search import Channel
 
 
@@ -19,14 +25,22 @@ def _text(value: object) -> bytes:
 
 
 def details(gateway: Gateway) -> list[Channel]:
-    """Return what every leaf commits to."""
+    """Return what every leaf commits to, but of those that an erasure explains."""
     with gateway.tools.store.read() as unit:
-        size = unit.log.head().size
-        read = [gateway.tools.recorder.read(unit, index) for index in range(size)]
+        size, erased = unit.log.head().size, read_erased(unit, gateway.tools.recorder)
+        read = {index: gateway.tools.recorder.read(unit, index) for index in range(size) if index not in erased}
     return [
         Channel(f"detail {index}, {leaf.type.value} {leaf.outcome}", _text(detail))
-        for index, (leaf, detail, _) in enumerate(read)
+        for index, (leaf, detail, _) in read.items()
     ]
+
+
+def pieces(settings: Settings, case_ref: str) -> tuple[bytes, ...]:
+    """Return pieces of everything that is stored of a case: ciphertexts, salts, wrapped key, message, keyed hashes."""
+    tag = LookupKey(keyring_file(settings).load().lookup_key).case(case_ref)
+    with closing(open_reader(settings)) as reader, reader.read() as unit:
+        holding = read_holding(unit, tag=tag)
+    return () if holding is None else traces(holding)
 
 
 def leaves(gateway: Gateway) -> list[Channel]:

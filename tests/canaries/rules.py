@@ -14,6 +14,9 @@ REFUSALS = {400, 401, 403, 404, 405, 409, 413, 415, 500, 503}
 IN_DETAILS = names(birds.CASE, birds.REPORT, birds.CONSENT)
 """On purpose, for the officer: which case, on which findings report and on which consent. No field of any request."""
 
+OF_OTHERS = ("/messages", "file names in home")
+"""The server's own messages, and names of files, which in the demo are also those of the partners' letters."""
+
 Rule = Callable[[Journey, Searcher], Iterator[str]]
 
 
@@ -105,7 +108,35 @@ def messages(seen: Journey, searcher: Searcher) -> Iterator[str]:
         yield from (f"message {message}: {name}" for name in wrong)
 
 
-RULES: tuple[Rule, ...] = (answers, allowances, refusals, terminal, kit, figures, leaves, details, boxes, messages)
+def erased(seen: Journey, _searcher: Searcher) -> Iterator[str]:
+    """Nothing of the erased case is anywhere, not even sealed or as a keyed hash, nor inside an opened detail.
+
+    Not looked at is what others keep: the partner's own folder, and the messages of a server that writes all down.
+    """
+    if not seen.erased or seen.erased_found != len(seen.erased):
+        yield f"{seen.erased_found} of {len(seen.erased)} pieces were found before"
+    pieces = [*seen.erased, *(word.encode() for word in dossiers.of_erased())]
+    for channel in [*seen.at_rest, *seen.details, *seen.leaves, *seen.metrics]:
+        if "/partners/" in channel.name or channel.name.endswith(OF_OTHERS):
+            continue
+        # The random id of the case stays in one file, to notice a restored backup (decision 0014): nothing else of it.
+        looked_for = pieces[1:] if channel.name.endswith("erased.cases") else pieces
+        yield from (f"a piece of what was erased in {channel.name}" for piece in looked_for if piece in channel.data)
+
+
+RULES: tuple[Rule, ...] = (
+    answers,
+    allowances,
+    refusals,
+    terminal,
+    kit,
+    figures,
+    leaves,
+    details,
+    boxes,
+    messages,
+    erased,
+)
 STORED: tuple[Rule, ...] = (at_work, at_rest)
 """The journey itself writes one canary into the database, to make an error quote it: there it is not looked for."""
 

@@ -75,6 +75,10 @@ class Team:
         self.bram.post(held.button("goedkeuren"), {"digest": held.digest}, may=CASE_ONLY, place="held")
         return consent, signal
 
+    def to_be_erased(self) -> Submitted:
+        """Submit what is delivered, and erased at the end of the day."""
+        return self._submit(dossiers.help_wanted(self.on, dossiers.ERASED), "permit_reduced")
+
     def take_back(self, consent: Submitted, signal: Submitted) -> None:
         """Take back what was delivered, lift the hold, and hand over once more."""
         self.sanne.post(f"{consent.page}/intrekken", {}, may=CASE_ONLY)
