@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from gateway.cli import gateway
 from gateway.crypto.cosignatures import CosignatureVerifier
 from gateway.crypto.notes import NoteSigner
+from gateway.crypto.passphrase import QUICK, STRONG
 from gateway.demo.server import free_port
 from gateway.errors import ConfigError, KeyUnavailableError, LogTamperedError, NotFoundError
 from gateway.log.policy import TrustPolicy
@@ -107,6 +108,18 @@ def test_init_tells_keys_policy_and_what_to_do(folder: Path, tmp_path: Path) -> 
     assert TrustPolicy.from_text(policy).quorum == NAME
     assert "what to do next" in told
     assert f"{NAME}/reviewed+" in told
+    for key in ("witness.key", "reviewed.key"):
+        assert f'"memory":{STRONG[1]}'.encode() in (tmp_path / "home" / key).read_bytes()
+
+
+def test_init_tells_the_same_as_data(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever sets up many; the keys of a real one are stretched at the strong cost."""
+    monkeypatch.setattr("gateway.crypto.witness_key.STRONG", QUICK)
+    words: tuple[str | Path, ...] = ("init", "--home", tmp_path / "home", "--name", NAME, "--log", VKEY)
+    told = json.loads(_typed(*words, *_passphrases(folder), "--format", "json").output)
+    home = Home.read(tmp_path / "home")
+    assert (told["witness"], told["reviewed"], told["logs"]) == (home.witness, home.reviewed, [VKEY])
+    assert told["trust_policy"] == home.for_partners().to_text()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +206,8 @@ def test_a_review_goes_from_the_running_witness_to_a_file(
 def test_a_review_of_the_own_folder_needs_neither_file_nor_network(running: str, folder: Path) -> None:
     """On the witness's own machine; while it runs."""
     assert running
-    told = _typed("cosign", "--home", folder / "running", "--passphrase-file", folder / "mine", "--yes")
+    words: list[str | Path] = ["cosign", "--home", folder / "running", "--passphrase-file", folder / "mine", "--yes"]
+    told = _typed(*words, "--log", ORIGIN)
     assert told.stdout.count("\u2014") == 3
 
 
