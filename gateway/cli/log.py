@@ -12,14 +12,17 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.bootstrap import last_seen, open_reader, verifier_key
+from gateway.bootstrap import last_seen, open_reader, verifier_key, verifier_keys
+from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
+from gateway.cosign.trust import read_witnesses
 from gateway.errors import GatewayError
 from gateway.log.audit import LogReport, prove, verify_log
 from gateway.log.checkpoint import NUMBER, Checkpoint
 from gateway.log.coverage import Coverage, check_coverage
 from gateway.log.ranges import Jobs
 from gateway.log.tiles import export_tiles, fsck
+from gateway.log.witnessed import Witnessed
 from gateway.store.log_view import open_log
 from gateway.store.ports import LogTable
 
@@ -111,12 +114,27 @@ def prove_entry(index: int, form: str) -> None:
 @log.command()
 @FORMAT
 def checkpoint(form: str) -> None:
-    """Print the latest signed checkpoint (C2SP signed note)."""
+    """Print the latest signed checkpoint (C2SP signed note), with what witnesses have signed under it so far.
+
+    How far each witness of GATEWAY_WITNESSES has seen the log is told beside it (as text: on standard error).
+    """
     settings = Settings.from_env(os.environ)
+    witnessed = Witnessed(read_witnesses(settings.witnesses, verifier_keys(settings)))
     with open_reader(settings).read() as unit:
-        head = unit.log.head()
-    told = {"size": head.size, "checkpoint": head.checkpoint, "verifier_key": verifier_key(settings)}
-    click.echo(json.dumps(told) if form == "json" else head.checkpoint, nl=form == "json")
+        size = unit.log.head().size
+        note, progress = witnessed.newest_note(unit, utc_now()), witnessed.progress(unit, utc_now())
+    if form == "text":
+        click.echo(note, nl=False)
+        for each in progress:
+            when = f", at {each.at:%Y-%m-%dT%H:%M:%SZ}" if each.at else ""
+            click.echo(f"witness {each.name} has seen {each.size} of {size} entries{when}", err=True)
+        return
+    seen = [
+        {"name": each.name, "size": each.size, "at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}" if each.at else None}
+        for each in progress
+    ]
+    told = {"size": size, "checkpoint": note, "verifier_key": verifier_key(settings), "witnesses": seen}
+    click.echo(json.dumps(told))
 
 
 @log.command()

@@ -30,6 +30,15 @@ class Limit:
         return cls(entries, dt.timedelta(minutes=minutes))
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one witness has seen the log: up to `size` entries, at `at` (UTC); nothing yet is 0 and None."""
+
+    name: str
+    size: int = 0
+    at: dt.datetime | None = None
+
+
 class Witnessed:
     """The witnesses' word so far, shared by whoever commits, pushes and hands over. Without a policy it asks nothing.
 
@@ -140,8 +149,29 @@ class Witnessed:
             if self._suffices(seen, now):
                 return note
             size = unit.cosignatures.oldest(above=size, least=self._least)
+        return self.newest_note(unit, now)
+
+    def newest_note(self, unit: Unit, now: dt.datetime) -> str:
+        """Return the newest checkpoint with what witnesses signed under it so far; "" before the first entry."""
         head = unit.log.head()
-        return self._with_word(unit, head.size, now)[0]
+        return self._with_word(unit, head.size, now)[0] if self._verifiers and head.checkpoint else head.checkpoint
+
+    def seen_note(self, unit: Unit, now: dt.datetime) -> str:
+        """Return the newest checkpoint that the quorum has seen; while there is none, the newest."""
+        covered = self.refresh(unit, now) if self.asks else 0
+        return self._with_word(unit, covered, now)[0] if covered else self.newest_note(unit, now)
+
+    def progress(self, unit: Unit, now: dt.datetime) -> Sequence[Progress]:
+        """Return how far each witness has seen the log, by the signatures that are kept and fit."""
+        return [self._progress_of(unit, name, now) for name in self._verifiers]
+
+    def _progress_of(self, unit: Unit, name: str, now: dt.datetime) -> Progress:
+        verifier = self._verifiers[name]
+        size = unit.cosignatures.newest_of(verifier.label)
+        if size is None:
+            return Progress(name)
+        note, seen = self._with_word(unit, size, now)
+        return Progress(name, size, verifier.seen_at(note)) if name in seen else Progress(name)
 
     def keep(self, unit: Unit, size: int, name: str, line: str, now: dt.datetime) -> bool:
         """Keep a witness's line, which was verified; say whether the quorum has seen the checkpoint now."""

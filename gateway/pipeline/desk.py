@@ -11,6 +11,7 @@ from gateway.log.audit import LogReport, verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
 from gateway.log.leaf import decode
+from gateway.log.witnessed import Progress
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
@@ -25,7 +26,7 @@ _ID = re.compile(r"[0-9a-f]{32}")  # of a request, a part or a message: 128 rand
 
 @dataclass(frozen=True, slots=True)
 class LogSummary:
-    """Where the log stands: its size, root (hex), latest checkpoint and the key that verifies it."""
+    """Where the log stands: its size, root (hex), newest checkpoint with its cosignatures, and its key."""
 
     entries: int
     root: str
@@ -144,9 +145,16 @@ class TeamDesk:
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""
         with self._tools.store.read() as unit:
-            head = unit.log.head()
-        root = Checkpoint.from_note(head.checkpoint).root.hex() if head.checkpoint else ""
-        return LogSummary(head.size, root, head.checkpoint, self._tools.log_vkey)
+            note = self._tools.witnessed.newest_note(unit, self._tools.clock())
+        if not note:
+            return LogSummary(0, "", "", self._tools.log_vkey)
+        signed = Checkpoint.from_note(note)
+        return LogSummary(signed.size, signed.root.hex(), note, self._tools.log_vkey)
+
+    def log_witnesses(self) -> Sequence[Progress]:
+        """Return how far each witness has seen the log."""
+        with self._tools.store.read() as unit:
+            return self._tools.witnessed.progress(unit, self._tools.clock())
 
     def log_entries(self, start: int, stop: int) -> Sequence[LogLine]:
         """Return the entries of [start, stop), as far as they exist."""
@@ -220,9 +228,9 @@ class PartnerDesk:
             return unit.door.token_owner(token_digest, now=now)
 
     def checkpoint(self) -> str:
-        """Return the latest signed note."""
+        """Return the newest note that the witnesses have seen; without witnesses the newest."""
         with self._tools.store.read() as unit:
-            return unit.log.head().checkpoint
+            return self._tools.witnessed.seen_note(unit, self._tools.clock())
 
 
 def _look_for(*ids: str) -> None:

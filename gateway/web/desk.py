@@ -1,5 +1,6 @@
 """What the pages ask of the gateway: the port that `gateway.pipeline.desk.TeamDesk` fills."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -50,6 +51,25 @@ class LogSummary(Protocol):
     @property
     def vkey(self) -> str:
         """Return the verifier key of the log."""
+        ...
+
+
+class WitnessProgress(Protocol):
+    """How far one witness has seen the log."""
+
+    @property
+    def name(self) -> str:
+        """Return its name in the trust policy."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Return how many entries it has seen."""
+        ...
+
+    @property
+    def at(self) -> dt.datetime | None:
+        """Return when (UTC); None when it has seen nothing."""
         ...
 
 
@@ -173,6 +193,10 @@ class TeamDesk(Protocol):
 
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""
+        ...
+
+    def log_witnesses(self) -> Sequence[WitnessProgress]:
+        """Return how far each witness has seen the log; none when there are none."""
         ...
 
     def log_entries(self, start: int, stop: int) -> Sequence[LogLine]:

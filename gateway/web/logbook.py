@@ -22,6 +22,7 @@ def add_logbook(blueprint: Blueprint, desk: TeamDesk) -> None:
             summary=summary,
             entries=entries,
             report=report,
+            witnesses=desk.log_witnesses(),
             changed=desk.changed_lines(signed_in()),
             vocabulary=desk.bundle.vocabulary,
             partners={partner.id: partner.name for partner in desk.partners()},

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from gateway.crypto.cosignatures import CosignatureVerifier, Cosigner
 from gateway.errors import LogForkError, LogTamperedError, SignatureInvalidError, UnwitnessedError
@@ -12,7 +12,7 @@ from gateway.log.leaf import encode
 from gateway.log.policy import TrustPolicy
 from gateway.log.staple import prove_under
 from gateway.log.verify import read_stapled
-from gateway.log.witnessed import Limit, Witnessed
+from gateway.log.witnessed import Limit, Progress, Witnessed
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.log.sample_log import NOW, ORIGIN, SIGNER, VKEY, leaf_at
 from tests.refusals import refused
@@ -87,9 +87,12 @@ def test_a_line_is_kept_only_when_it_is_enough_with_the_others(store: SqlStore) 
         assert unit.cosignatures.newest_of("nobody") is None
 
 
-def test_a_log_without_checkpoint_proves_nothing(engine: Engine) -> None:
-    """An empty log has nobody's word, not even its own."""
-    with SqlStore(engine, None).read() as unit, refused(LogTamperedError, "the checkpoint of size 0 is missing"):
+def test_a_checkpoint_that_was_taken_away_is_noticed(store: SqlStore, engine: Engine) -> None:
+    """Whoever alters the database may drop its triggers too; a head without its checkpoint is alarm, not silence."""
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS checkpoint_no_delete"))
+        connection.execute(text("DELETE FROM checkpoint WHERE size = 5"))
+    with store.read() as unit, refused(LogTamperedError, "the checkpoint of size 5 is missing"):
         Witnessed(BOTH).note_for(unit, 0, NOW)
 
 
@@ -145,6 +148,31 @@ def test_a_newer_key_of_a_witness_leaves_the_older_word_without_weight(store: Sq
         assert witnessed.note_for(unit, 0, NOW).startswith(unit.log.checkpoint(3) or "-")
 
 
+def test_it_is_told_how_far_each_witness_has_seen(store: SqlStore, engine: Engine) -> None:
+    """By signatures that fit; and which checkpoint the quorum has seen, which may be an older one."""
+    witnessed = Witnessed(BOTH)
+    with store.read() as unit:
+        assert witnessed.progress(unit, NOW) == [Progress("one"), Progress("two")]
+        assert witnessed.seen_note(unit, NOW) == witnessed.newest_note(unit, NOW) == unit.log.checkpoint(5)
+    _sign(store, 3, ONE, TWO)
+    _sign(store, 5, ONE)
+    label = CosignatureVerifier.from_text(TWO.vkey).label
+    with store.read() as unit:
+        note = (unit.log.checkpoint(5) or "") + _line(unit, 5, ONE)
+        assert witnessed.newest_note(unit, NOW) == note
+        assert witnessed.progress(unit, NOW) == [Progress("one", 5, NOW), Progress("two", 3, NOW)]
+        assert BOTH.verify(witnessed.seen_note(unit, NOW), now=NOW).size == 3
+    store.write(lambda unit: unit.cosignatures.add(4, label, _line(unit, 5, TWO), NOW))
+    with store.read() as unit:
+        assert witnessed.progress(unit, NOW)[1] == Progress("two")
+
+
+def test_an_empty_log_has_nothing_to_show(engine: Engine) -> None:
+    """No note, whether or not there are witnesses."""
+    with SqlStore(engine, None).read() as unit:
+        assert Witnessed(BOTH).newest_note(unit, NOW) == Witnessed().seen_note(unit, NOW) == ""
+
+
 def test_without_a_policy_nothing_is_asked(store: SqlStore) -> None:
     """All is covered, and the proof is the log's own."""
     witnessed = Witnessed()
@@ -170,8 +198,8 @@ def test_a_fork_is_said_in_its_first_words_and_spares_the_urgent() -> None:
     """A second finding does not replace the first; who waits is told that it is in vain."""
     witnessed = Witnessed(BOTH)
     witnessed.refuse_fork(urgent=False)
-    for text in ("the first", "the second"):
-        witnessed.stop(LogForkError(text, hint="call the privacy officer"))
+    for told in ("the first", "the second"):
+        witnessed.stop(LogForkError(told, hint="call the privacy officer"))
     with refused(LogForkError, "the first"):
         witnessed.refuse_fork(urgent=False)
     witnessed.refuse_fork(urgent=True)

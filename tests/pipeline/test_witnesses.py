@@ -1,15 +1,19 @@
 """Releases and their witnesses: the ordinary waits for them and stays near them, the urgent waits for nobody."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 
 from gateway.bootstrap import Gateway, Materials
+from gateway.cli import gateway as command
 from gateway.config.settings import Settings
 from gateway.demo import cases
 from gateway.errors import LogForkError, NotWitnessedError, UnwitnessedError
 from gateway.log.verify import read_message, verify_message
+from gateway.log.witnessed import Progress
 from gateway.model.decision import Outcome
 from gateway.model.views import PartState
 from gateway.pipeline import hand_over
@@ -172,6 +176,30 @@ def test_a_proof_is_of_the_time_of_its_entry(
     envelope = gateway.partners.envelope("belle", _message(gateway, "belle"), now=clock.now)
     stapled = verify_message(envelope, trust_of(materials, witness), recipient="belle", now=clock.now)
     assert (stapled.checkpoint.size, stapled.seen) == (counted, {"w": NOON})
+
+
+def test_everybody_can_see_how_far_the_witness_is(
+    scene: tuple[Gateway, SmallWitness], materials: Materials, settings: Settings
+) -> None:
+    """A partner gets the newest checkpoint that was seen; the officer's page and command tell the rest."""
+    gateway, witness = scene
+    _seen(gateway)
+    gateway.pusher.stop()
+    submit(gateway, URGENT)
+    trust = trust_of(materials, witness)
+    assert trust.verify(gateway.partners.checkpoint(), now=NOON).size == 1
+    assert trust.verify_signed(gateway.team.log_summary().checkpoint).size == size(gateway) == 3
+    assert gateway.team.log_witnesses() == [Progress("w", 1, NOON)]
+    environ = {
+        "GATEWAY_HOME": str(settings.home),
+        "GATEWAY_DATABASE_URL": settings.database_url,
+        "GATEWAY_WITNESSES": str(settings.home / "witnesses.policy"),
+    }
+    done = CliRunner().invoke(command, ["log", "checkpoint", "--format", "json"], env=environ)
+    assert json.loads(done.stdout)["witnesses"] == [{"name": "w", "size": 1, "at": "2026-11-24T12:00:00Z"}]
+    done = CliRunner().invoke(command, ["log", "checkpoint"], env=environ)
+    assert done.stdout == gateway.team.log_summary().checkpoint
+    assert done.stderr == "witness w has seen 1 of 3 entries, at 2026-11-24T12:00:00Z\n"
 
 
 def test_a_fetch_waits_for_the_witness_that_is_about_to_answer(

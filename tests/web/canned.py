@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 
 from gateway.errors import GatewayError
 from gateway.http import install
+from gateway.log.witnessed import Progress
 from gateway.metrics import Metrics
 from gateway.model.bundle import (
     Bundle,
@@ -206,6 +207,7 @@ class CannedDesk:
     report: CannedReport = field(default_factory=lambda: CannedReport(ok=True))
     refusal: GatewayError | None = None
     changed: tuple[ChangedLine, ...] = ()
+    witnesses: tuple[Progress, ...] = ()
     calls: list[tuple[object, ...]] = field(default_factory=list)
 
     def _answer(self, *call: object) -> DisclosureView:
@@ -275,6 +277,10 @@ class CannedDesk:
     def log_summary(self) -> CannedSummary:
         """Return where the log stands."""
         return CannedSummary()
+
+    def log_witnesses(self) -> Sequence[Progress]:
+        """Return what was set."""
+        return self.witnesses
 
     def log_entries(self, start: int, stop: int) -> Sequence[CannedLine]:
         """Return invented entries."""

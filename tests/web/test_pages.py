@@ -5,9 +5,10 @@ from html.parser import HTMLParser
 import pytest
 
 from gateway.errors import DuplicateRequestError, InvalidRequestError
+from gateway.log.witnessed import Progress
 from gateway.model.people import Person
 from gateway.web.signin import SESSION_SECONDS, DemoSignIn, current_person
-from tests.web.canned import FG, MANAGER, NASTY, OFFICER, SUPERVISOR, CannedDesk, CannedReport, client_for, make_app
+from tests.web.canned import AT, FG, MANAGER, NASTY, OFFICER, SUPERVISOR, CannedDesk, CannedReport, client_for, make_app
 
 CHOSEN = "recipient=dudok-wonen&ground=illegal_sex_work&purpose=prevent_recurrence&role1=facilitator&role2=tenant"
 PAGES = (
@@ -187,6 +188,16 @@ def test_the_check_of_the_log_tells_its_result_in_words(desk: CannedDesk, report
     assert "0,50 seconden" in html
     assert html.index('row">59<') < html.index('row">10<')
     assert 'row">9<' not in html
+
+
+def test_the_log_book_tells_how_far_each_witness_has_seen(desk: CannedDesk) -> None:
+    """Which has seen nothing, and which how much and when; without witnesses that is said too."""
+    html = client_for(desk, OFFICER).get("/logboek").get_data(as_text=True)
+    assert "Dit logboek heeft geen getuige" in html
+    desk.witnesses = (Progress("fg", 58, AT), Progress("rekenkamer"))
+    html = client_for(desk, OFFICER).get("/logboek").get_data(as_text=True)
+    assert f"<dt>fg</dt><dd>heeft 58 van 60 regels gezien, op {AT:%d-%m-%Y %H:%M:%S} (UTC)</dd>" in html
+    assert "<dt>rekenkamer</dt><dd>heeft nog niets gezien</dd>" in html
 
 
 def test_the_style_sheet_is_served(desk: CannedDesk) -> None:
