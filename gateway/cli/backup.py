@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from gateway.casework import cases_back
 from gateway.config.settings import Settings
-from gateway.erasure import cases_back
 from gateway.errors import LogForkError, LogTamperedError
 from gateway.keep.check import BackupReport
 from gateway.keep.check import Progress as Tell

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from gateway.casework import Cleanup, access_case, clean_database, erase_again, erase_case, preview_erasure
 from gateway.cli.operator import operator
 from gateway.config.settings import Settings
-from gateway.erasure import Cleanup, clean_database, erase_again, erase_case, preview_erasure
 from gateway.errors import InvalidRequestError
 from gateway.model.terms import Json, is_reference
+from gateway.rights.access import HELD
 from gateway.rights.basis import Basis
 from gateway.rights.erase import Erasure, Refusal
 
@@ -42,13 +43,16 @@ def rights() -> None:
     """Answer what people ask about their own data."""
 
 
-@rights.command(epilog="Reasons: " + "; ".join(f"{basis.value} = {basis.article}" for basis in Basis))
-@click.option(
+CASE = click.option(
     "--case",
     "case_file",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="A file with the case's reference; - reads standard input. Without it you are asked.",
 )
+
+
+@rights.command(epilog="Reasons: " + "; ".join(f"{basis.value} = {basis.article}" for basis in Basis))
+@CASE
 @click.option("--basis", required=True, type=click.Choice([basis.value for basis in Basis]), help="Why; see below.")
 @click.option("--decision", required=True, help="Where the decision is on file: its number, not a name.")
 @click.option("--withdraw", is_flag=True, help="First withdraw what waits for approval or was not fetched yet.")
@@ -78,10 +82,7 @@ def erase(
     """
     reference = _reference(case_file)
     settings = Settings.from_env(os.environ)
-    if not is_reference(decision):
-        raise InvalidRequestError(
-            "the decision's reference must be one line of at most 100 characters", hint="give its number, not a name"
-        )
+    _check(decision)
     found = preview_erasure(settings, reference, withdraw=withdraw)
     if dry_run and isinstance(found, Erasure):
         _tell(form, {"ok": True, "erased": False, "dry_run": True, **_counts(found)}, _lines(found))
@@ -105,6 +106,44 @@ def erase(
     ]
     _tell(form, {**told, **_counts(done), "files": _files(cleanup)}, lines)
     sys.exit(0 if cleanup.ok else 1)
+
+
+@rights.command()
+@CASE
+@click.option("--decision", required=True, help="Where the request is on file: its number, not a name.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(allow_dash=True, path_type=Path),
+    help="A new folder, which only you can read; - prints to the terminal.",
+)
+def access(case_file: Path | None, decision: str, out: Path) -> None:
+    """Give all that is held about a case, opened, for whoever answers a request for access (GDPR article 15).
+
+    It is personal: give nothing of others, and destroy the folder when the answer was given. The log says that it was
+    read, once for each request on the case. What messages held is not kept here: their recipients have it.
+    """
+    reference = _reference(case_file)
+    _check(decision)
+    folder = None if str(out) == "-" else out
+    if folder is not None:
+        _make(folder)  # first: what was read and could not be written would stand in the log for nothing
+    found = access_case(Settings.from_env(os.environ), reference, decision=decision, by=operator())
+    if found is None:
+        if folder is not None:
+            folder.rmdir()
+        _refuse(Refusal(), None, "text")
+        return
+    if found.held:
+        click.echo(f"{HELD.nl}\n{HELD.en}", err=True)
+    contents = json.dumps({"case": reference, **found.contents}, ensure_ascii=False, indent=2)
+    if folder is None:
+        click.echo(contents)
+        return
+    with os.fdopen(os.open(folder / "case.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{contents}\n")
+    click.echo("\n".join(f"  {count:6} {what}" for what, count in found.counts.items()))
+    click.echo(f"written to case.json in the new folder; entries of the log that say so: {len(found.entries)}")
 
 
 @rights.command(name="erase-again")
@@ -154,6 +193,22 @@ def _reference(case_file: Path | None) -> str:
     return text.strip()
 
 
+def _check(decision: str) -> None:
+    if not is_reference(decision):
+        raise InvalidRequestError(
+            "the decision's reference must be one line of at most 100 characters", hint="give its number, not a name"
+        )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as exc:
+        raise InvalidRequestError(
+            "the folder exists already or cannot be made", hint="name a new one: nothing is ever replaced"
+        ) from exc
+
+
 def _refuse(refusal: Refusal, cleanup: Cleanup | None, form: str) -> None:
     if form == "json":
         told: dict[str, Json] = {
@@ -164,7 +219,7 @@ def _refuse(refusal: Refusal, cleanup: Cleanup | None, form: str) -> None:
         }
         click.echo(json.dumps(told if cleanup is None else {**told, "files": _files(cleanup)}))
     else:
-        click.echo("NOT erased; nothing was changed.", err=True)
+        click.echo("NOT done; nothing was changed.", err=True)
         for reason in refusal.reasons:
             click.echo(f"  {reason.nl}\n  {reason.en}", err=True)
         if cleanup is not None and not cleanup.ok:

@@ -12,13 +12,14 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from gateway.bootstrap import active_files, bring_up_to_date, is_in_folder
+from gateway.casework import cases_back
 from gateway.cli.ports import free_port
 from gateway.config.packed_policy import pack
 from gateway.config.settings import Settings
 from gateway.crypto.commitments import digest as digest_of
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare, prepare_keys
 from gateway.demo.witness import witnessing
-from gateway.erasure import cases_back
+from gateway.errors import ConfigError
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.wsgi import THREADS
@@ -54,9 +55,7 @@ def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> N
                 click.echo(
                     "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
                 )
-        back = len(cases_back(settings))
-        if back:  # help does not wait for it, and nobody may overlook it
-            click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
+        _warn_of_erased(settings)
         click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
         sys.stdout.flush()
         Server(
@@ -72,6 +71,17 @@ def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> N
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
+
+
+def _warn_of_erased(settings: Settings) -> None:
+    """Say it when a restored backup brought erased cases back; help does not wait for it, so the server starts."""
+    try:
+        back = len(cases_back(settings))
+    except ConfigError as error:
+        click.secho(f"{error.message}: {error.hint}", err=True)
+        return
+    if back:
+        click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
 
 
 def _prepare_demo(settings: Settings) -> None:

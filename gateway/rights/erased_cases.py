@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from gateway import telemetry
+from gateway.errors import ConfigError
 from gateway.rights.basis import Basis
 
 ERASED_CASES = "erased.cases"  # the file's name in GATEWAY_HOME
@@ -23,11 +24,19 @@ class ErasedCases:
         self._path = path
 
     def read(self) -> dict[str, Basis]:
-        """Return the basis of each case; a line that a crash cut off is left out, and a missing file is empty."""
+        """Return the basis of each case; a line that a crash cut off is left out, and a missing file is empty.
+
+        :raises ConfigError: the file cannot be read.
+        """
         try:
             lines = self._path.read_text(encoding="ascii", errors="replace").splitlines()
         except FileNotFoundError:
             return {}
+        except OSError as exc:
+            raise ConfigError(
+                f"{ERASED_CASES} in GATEWAY_HOME cannot be read, so nobody can tell whether erased cases are back",
+                hint="make it a file that the gateway can read, or put it back from its copy",
+            ) from exc
         known = {basis.value: basis for basis in Basis}
         found = (_LINE.fullmatch(line) for line in lines)
         return {line[1]: known[line[2]] for line in found if line and line[2] in known}

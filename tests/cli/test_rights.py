@@ -1,6 +1,8 @@
 """`gateway rights`: what it asks, prints and how it ends; the case's reference is never repeated."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from gateway.config.settings import Settings
 from gateway.demo import cases
 from gateway.errors import GatewayError, InvalidRequestError
 from gateway.rights.basis import Basis
+from gateway.rights.erase import Refusal
+from gateway.store import clean
 from tests.rights.cases import DAY, DECISION, live, looked, reference, submit
 
 WORDS = ("rights", "erase", "--basis", "objection", "--decision", DECISION)
@@ -74,7 +78,7 @@ def test_a_refusal_says_why_and_what_to_do_in_two_languages(gateway: Gateway, se
     for more in ((), ("--dry-run",)):
         done = run(settings, *WORDS, "--case", "-", "--yes", *more, typed=reference(1))
         assert done.exit_code == 1
-        assert "NOT erased; nothing was changed." in says(done)
+        assert "NOT done; nothing was changed." in says(done)
         assert "Een onderdeel wacht op goedkeuring" in done.output
         assert "A part waits for approval" in done.output
     told = json.loads(run(settings, *WORDS, "--case", "-", "--yes", "--format", "json", typed=reference(1)).stdout)
@@ -130,6 +134,26 @@ def test_cleaning_again_says_that_all_is_clean(gateway: Gateway, settings: Setti
     assert run(settings, "rights", "clean").output == "The database has overwritten what was deleted.\n"
     told = json.loads(run(settings, "rights", "clean", "--format", "json").stdout)
     assert told == {"ok": True, "files": {"clean": True, "left": [], "searched": 0, "found": 0}}
+
+
+def test_bytes_that_may_still_stand_somewhere_are_told_with_exit_code_1(
+    gateway: Gateway, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody reads for long, or when the erasure could not be noted for a restore: erased, and not done yet."""
+    live(gateway, 1)
+    monkeypatch.setattr(clean, "TRIES", 1)
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM detail").fetchone()
+        (settings.home / "erased.cases").mkdir()
+        done = run(settings, *WORDS, "--yes", "--case", "-", typed=reference(1))
+        assert done.exit_code == 1
+        assert "deleted bytes may still stand in the database's files (wal" in done.output
+        assert "could not be noted in erased.cases" in done.output
+        assert "Destroyed:" in says(done)
+        refused = run(settings, *WORDS, "--yes", "--case", "-", typed=reference(2))
+        assert "may still stand" in refused.output
+    assert isinstance(looked(gateway, 1), Refusal)
 
 
 def test_the_help_names_every_basis_with_its_article(settings: Settings) -> None:

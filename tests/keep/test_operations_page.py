@@ -80,6 +80,9 @@ def test_every_command_of_the_page_works(
     assert "that were verified before" in operator.types("gateway log verify --since 2026-11-25.checkpoint")
 
     typed = f"{reference(lived.number)}\n"
+    assert "written to case.json" in operator.types(
+        'gateway rights access --decision "FG 2026-041" --out access', asked=typed
+    )
     assert "1 to belle" in operator.types(f"gateway rights erase {wanted} --dry-run", asked=typed)
     assert "none is left" in operator.types(f"gateway rights erase {wanted}", asked=f"{typed}y\n")
     assert "has overwritten" in operator.types("gateway rights clean")

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from gateway import erasure
+from gateway import casework
 from gateway.config.settings import Settings
 from gateway.rights import erase
 from gateway.rights.basis import Basis
@@ -44,7 +44,7 @@ def carry_out(settings: Settings, reference: str, at: int, name: str) -> int:
     if child == 0:
         doom = Doom(at, name)
         sys.setprofile(doom)
-        erasure.erase_case(
+        casework.erase_case(
             settings,
             reference,
             basis=Basis.TERM_OVER,

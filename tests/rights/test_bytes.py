@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from gateway.bootstrap import Gateway
+from gateway.casework import clean_database
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.demo import cases
-from gateway.erasure import clean_database
 from gateway.log.audit import verify_log
 from gateway.store.clean import clean
 from gateway.upkeep import make_backup

@@ -115,6 +115,13 @@ def test_a_message_whose_ground_cannot_be_read_counts_as_urgent(gateway: Gateway
     assert stops(looked(gateway, 1, withdraw=True)) == {Obstacle.URGENT_WAITS}
 
 
+def test_what_was_altered_is_erased_all_the_same(gateway: Gateway, settings: Settings) -> None:
+    """An erasure is a right; an altered detail must not stop it once its message was delivered."""
+    live(gateway, 1)
+    harm(settings, ["UPDATE detail SET salt = zeroblob(32) WHERE idx > 0"])
+    assert erased(gateway, 1).counts["entries"] == 3
+
+
 @pytest.mark.parametrize(
     ("request_of", "obstacle"),
     [

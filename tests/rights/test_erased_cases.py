@@ -7,14 +7,16 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.bootstrap import Gateway
+from gateway.casework import cases_back, erase_again, erase_case
 from gateway.cli import gateway as command
 from gateway.config.settings import Settings
-from gateway.erasure import cases_back, erase_again, erase_case
+from gateway.errors import ConfigError
 from gateway.rights.basis import Basis
 from gateway.rights.erase import Erasure, Refusal
 from gateway.rights.erased_cases import ERASED_CASES, ErasedCases
 from gateway.upkeep import make_backup, restore_backup
 from tests.keep.state import lose_database, silent
+from tests.refusals import refused
 from tests.rights.cases import DECISION, live, reference
 
 ID = "0123456789abcdef" * 2
@@ -34,7 +36,10 @@ def erase_two(settings: Settings) -> list[Erasure | Refusal]:
 def test_what_cannot_be_remembered_is_told(tmp_path: Path) -> None:
     """A folder stands in its place: the erasure stands, and the command says that nobody will notice a restore."""
     (tmp_path / ERASED_CASES).mkdir()
-    assert not ErasedCases(tmp_path / ERASED_CASES).add(ID, Basis.OBJECTION)
+    cases = ErasedCases(tmp_path / ERASED_CASES)
+    assert not cases.add(ID, Basis.OBJECTION)
+    with refused(ConfigError, "nobody can tell whether erased cases are back"):
+        cases.read()
 
 
 @pytest.mark.parametrize("torn", ["", "\n", ID, f"{ID} obj", "../../etc", f"{ID} objection extra\n", "\u00e9\n"])

@@ -1,4 +1,4 @@
-"""Puts the room `rights` together with settings, keys and the database: erasing, cleaning, and erasing again.
+"""Puts the room `rights` together with settings, keys and the database: access, erasing, cleaning, and erasing again.
 
 Erasing again: a restored backup brings back what was erased since it was made, and is noticed by `erased.cases`.
 """
@@ -16,6 +16,7 @@ from gateway.errors import ConfigError
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
 from gateway.pipeline.tools import LIFETIME, Clock
+from gateway.rights.access import Access, give_access
 from gateway.rights.basis import Basis
 from gateway.rights.erase import Erasure, Order, Refusal, erase, look
 from gateway.rights.erased_cases import ERASED_CASES, ErasedCases
@@ -130,6 +131,23 @@ def _erase(settings: Settings, keyring: Keyring, order: Order, clock: Clock) -> 
     finally:
         store.close()
     return done, isinstance(done, Refusal) or _erased_cases(settings).add(done.case_id, order.basis)
+
+
+def access_case(settings: Settings, reference: str, *, decision: str, by: str, clock: Clock = utc_now) -> Access | None:
+    """Log that all about a case is read, then return it; None when there is nothing."""
+    keyring = keyring_file(settings).load()
+    tag, recorder = LookupKey(keyring.lookup_key).case(reference), Recorder(keyring.kek)
+    vkeys = [signer.vkey for signer in keyring.log_signers()]
+    store = open_store(settings, log_of(settings, keyring), LastSeen(settings.home / SEEN, *vkeys))
+
+    def job(unit: Unit) -> Access | None:
+        _, bundle = _means(unit, recorder)
+        return give_access(unit, recorder, tag=tag, by=by, decision=decision, bundle=bundle, at=clock())
+
+    try:
+        return store.write(job)
+    finally:
+        store.close()
 
 
 def clean_database(settings: Settings, traces: tuple[bytes, ...] = (), *, large: bool = False) -> Cleanup:
