@@ -24,7 +24,7 @@ from gateway.demo.setting import demo_environment, prepare
 from gateway.log.seen import SEEN
 from tests.stress.servant import serve
 from tests.stress.web_server import serve_http
-from tests.stress.work import work
+from tests.stress.work import NOON, work
 
 LARGEST = 1 << 20  # bytes of one job
 PROJECT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ def stress_settings(home: Path, url: str) -> Settings:
 def begin_elsewhere(home: Path, url: str) -> None:
     """Let a home that was prepared with its own database begin on another one, which is new."""
     (home / SEEN).unlink()  # it remembers the log of the first
-    prepare(stress_settings(home, url))
+    prepare(stress_settings(home, url), clock=lambda: NOON)  # as all children have it
 
 
 class Nursery:
