@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gateway.cosign.client import WitnessClient
 from gateway.crypto.cosignatures import Cosigner
 from gateway.errors import GatewayError, LogForkError, SignatureInvalidError, TemporaryDeliveryError
 from gateway.log.checkpoint import Checkpoint
@@ -86,3 +87,24 @@ def test_a_witness_alone_cannot_stop_the_log(scene: Scene, claimed: int) -> None
     with refused(SignatureInvalidError, "it did not sign"):
         scene.push(old=1)
     assert scene.witnessed.fork is None
+
+
+def test_an_answer_has_an_end(scene: Scene) -> None:
+    """A good signature among more lines than any witness needs is not looked for."""
+    scene.commit()
+    line = scene.witness.sees(scene.note())
+    many = "".join(_of_another_key(scene) for _ in range(200))
+    scene.witness.odd = lambda _method, _body: (200, {}, many + line)
+    with refused(TemporaryDeliveryError, "too large or too slow"):
+        scene.push()
+    assert scene.kept(1) == []
+
+
+def test_a_witness_that_dribbles_is_left(scene: Scene) -> None:
+    """However soon the next piece comes: a whole answer has its time too."""
+    scene.commit()
+    times = iter((0.0, 99.0))
+    client = WitnessClient("w", scene.witness.url, timer=lambda: next(times))
+    with refused(TemporaryDeliveryError, "too large or too slow"):
+        scene.pusher.push(client, scene.note(), 0)
+    client.close()

@@ -29,6 +29,7 @@ class Scene:
     desk: DictDesk
     early: Envelope  # as handed over at once
     later: Envelope  # the same with the witness's word
+    world: World
 
     @property
     def file(self) -> Path:
@@ -65,7 +66,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         write_folder(world, tmp_path, gateway=url)
         policy = tmp_path / "trust.policy"
         policy.write_text(f"log {world.log.vkey}\nwitness fg {WITNESS.vkey}\nquorum fg\n")
-        yield Scene(tmp_path, desk, early, _with_word(early))
+        yield Scene(tmp_path, desk, early, _with_word(early), world)
 
 
 def test_a_message_without_word_is_not_in_order(scene: Scene) -> None:
@@ -108,8 +109,8 @@ def test_a_file_is_not_replaced_by_anything_but_its_better_proof(scene: Scene) -
     """Not by another message, nor by a proof without word, nor when nothing comes; what is no message stays too."""
     scene.fetch()
     early = scene.file.read_bytes()
-    world = _world()
-    for other in (scene.early, _with_word(an_envelope(world)), replace(scene.later, proof=scene.early.proof[:-2])):
+    another = _with_word(an_envelope(scene.world, claims_of(scene.world, now=utc_now())))
+    for other in (scene.early, another, replace(scene.later, proof=scene.early.proof[:-2])):
         scene.desk.envelopes[MINE] = other
         assert scene.fetch()["unwitnessed"] is True
         assert scene.file.read_bytes() == early

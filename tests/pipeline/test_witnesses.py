@@ -16,7 +16,7 @@ from gateway.log.verify import read_message, verify_message
 from gateway.log.witnessed import Progress
 from gateway.model.decision import Outcome
 from gateway.model.views import PartState
-from gateway.pipeline import hand_over
+from gateway.pipeline import disclose, hand_over, judge
 from tests.conftest import NOON, SetClock
 from tests.cosign.conftest import AGES
 from tests.cosign.small_witness import SmallWitness
@@ -99,6 +99,24 @@ def test_what_would_run_too_far_ahead_of_the_witnesses_is_refused(scene: tuple[G
     assert size(gateway) == 6
     _seen(gateway)
     assert submit(gateway, again).outcome is Outcome.PERMIT
+
+
+def test_what_is_refused_is_not_even_sealed(
+    scene: tuple[Gateway, SmallWitness], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a request nor an approval: no ciphertext is made that then lies about."""
+    gateway, _ = scene
+    waits = submit(gateway, cases.landlord(DAY, 1))
+    for number in range(2, 7):
+        submit(gateway, cases.landlord(DAY, number, illegality_established="unknown"))
+    sealed: list[object] = []
+    for module in (disclose, judge):
+        monkeypatch.setattr(module, "seal_draft", lambda _tools, draft, _at: sealed.append(draft))
+    with refused(UnwitnessedError):
+        submit(gateway, cases.help_with_consent(DAY, 8, "offer_help"))
+    with refused(UnwitnessedError):
+        gateway.team.approve(waits.id, waits.parts[0].id, waits.parts[0].digest, BRAM)
+    assert sealed == []
 
 
 def test_what_has_waited_too_long_for_a_witness_stops_the_rest(
