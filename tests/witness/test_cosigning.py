@@ -1,5 +1,6 @@
 """Whatever is sent, in whatever order and at the same moment: never two trees of one size, never one that goes back."""
 
+import datetime as dt
 import shutil
 import tempfile
 import threading
@@ -11,10 +12,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from gateway.crypto.cosignatures import Cosigner
+from gateway.crypto.cosignatures import CosignatureVerifier, Cosigner
 from gateway.witness.cosigning import Witness, open_witness
 from gateway.witness.home import Home
-from tests.conftest import NOON
+from tests.conftest import NOON, SetClock
 from tests.witness.histories import FORKED, HONEST, History, entries, request_body
 
 LONGEST = 24
@@ -131,3 +132,16 @@ def test_of_two_histories_at_once_exactly_one_wins(witness: Witness) -> None:
             thread.join()
         assert sorted(answers) == [200, 409]
         agreed = rivals[answers.index(200)]
+
+
+@pytest.mark.parametrize(("behind", "signed"), [(0, True), (299, True), (300, True), (301, False)])
+def test_a_clock_that_goes_back_a_little_does_not_take_the_time_back(
+    behind: int, signed: bool, witness: Witness, clock: SetClock, cosigner: Cosigner
+) -> None:
+    """Five minutes are forgiven; the next signature has the time of the last: never larger before, smaller later."""
+    assert witness.add_checkpoint(HONEST.body(0, 8).encode()).status == 200
+    clock.now = NOON - dt.timedelta(seconds=behind)
+    answer = witness.add_checkpoint(HONEST.body(8, 9).encode())
+    assert answer.status == (200 if signed else 503)
+    if signed:
+        assert CosignatureVerifier.from_text(cosigner.vkey).seen_at(HONEST.note(9) + answer.text) == NOON
