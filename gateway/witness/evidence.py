@@ -71,7 +71,8 @@ class Evidence:
             read = cls(tuple(_texts(logs)), None if seen is None else str(seen), str(sent), hashes, at)
         except (GatewayError, KeyError, ValueError) as exc:
             raise _no_evidence() from exc
-        if kept or read.to_bytes().removesuffix(b"\n") != data.removesuffix(b"\n"):
+        # One spelling, and no members but ours.
+        if read.to_bytes().removesuffix(b"\n") != data.removesuffix(b"\n"):
             raise _no_evidence()
         return read
 
@@ -111,7 +112,7 @@ def _of_proof(evidence: Evidence, seen: Checkpoint, sent: Checkpoint) -> Kind:
 
 
 def _texts(value: Json) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+    if not isinstance(value, list):
         raise _no_evidence()
     return [str(each) for each in value]
 

@@ -147,6 +147,15 @@ def test_the_same_evidence_is_kept_once(tmp_path: Path) -> None:
     assert read_evidence(path) == TWO_ROOTS
 
 
+def test_one_note_that_contradicts_two_is_kept_twice(tmp_path: Path) -> None:
+    """Each pair of notes is evidence of its own, also against nothing at all."""
+    folder = EvidenceFolder(tmp_path / "evidence")
+    later = replace(UNPROVED, sent=FORKED.note(20))
+    for seen in (HONEST.note(8), HONEST.note(16)):
+        assert folder.keep(replace(later, seen=seen)) is not None
+    assert len(list(folder.files())) == 2
+
+
 def test_what_shows_nothing_is_not_kept(tmp_path: Path) -> None:
     """Only what contradicts takes room."""
     folder = EvidenceFolder(tmp_path / "evidence")
