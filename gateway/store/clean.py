@@ -7,7 +7,6 @@ at once and large ones only when asked, because everybody waits for a table mean
 longer needed keep what was written until they are used again, so they are turned over.
 """
 
-import mmap
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from gateway.store.session import StatementError
 LARGE = 256 * 1024 * 1024  # bytes: rewriting this much takes some seconds
 TRIES, PAUSE = 20, 0.5  # of a checkpoint, and seconds between two
 HELD = 100  # milliseconds that a checkpoint may wait for readers with the writer's lock in its hand
+BLOCK = 8 * 1024 * 1024  # bytes of a file that are searched at once
 MOST_FILES = 16  # of PostgreSQL's WAL (16 MiB each) that are turned over; more are left to time
 # What held anything of a case. The log's own tables are left alone: nothing of them was deleted.
 TOUCHED = tuple(
@@ -151,10 +151,13 @@ def count_traces(paths: Sequence[Path], traces: Sequence[bytes]) -> int:
     MUST NOT run while this process has the database open: closing a file lets go of all locks that its process holds.
     """
     found: set[bytes] = set()
+    overlap = max(map(len, traces), default=1) - 1
     for path in paths:
+        # Read, and not mapped into memory: another process may cut the WAL off meanwhile.
         with path.open("rb") as file:
-            if file.seek(0, 2) == 0:
-                continue
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                found.update(trace for trace in traces if data.find(trace) >= 0)
+            before = b""
+            while read := file.read(BLOCK):
+                data = before + read
+                found.update(trace for trace in traces if trace in data)
+                before = data[-overlap:] if overlap else b""
     return len(found)

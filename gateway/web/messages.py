@@ -76,6 +76,8 @@ LEAF_OUTCOMES = (
         "voided": "vervallen",
         "hold_lifted": "blokkade opgeheven",
         "read": "bekeken",
+        "exported": "gegeven voor een verzoek om inzage",
+        "erased": "zaak gewist",
         "restored": "oudere kopie teruggezet, verlies aanvaard",
         "diverged": "ander logboek teruggezet, verlies aanvaard",
         "forgotten": "onthouden stand onleesbaar, verder gegaan",

@@ -25,6 +25,7 @@ from gateway.rights.erase import Erasure, Order, Refusal, traces
 from gateway.rights.holding import Obstacle, read_holding
 from gateway.store import schema
 from gateway.store.ports import Unit
+from gateway.web.messages import LEAF_OUTCOMES
 from tests.audit.lived import harm
 from tests.conftest import SetClock
 from tests.databases import on_both
@@ -252,7 +253,10 @@ def test_pages_and_partners_meet_what_was_erased_as_what_never_was(gateway: Gate
             gateway.partners.acknowledge("belle", message, receipt, now=now)
         absent.append((caught.value.message, caught.value.hint, late.value.message, late.value.hint))
     assert absent[0] == absent[1]
-    assert len(gateway.team.log_entries(0, 100)) == gateway.team.log_summary().entries
+    entries = gateway.team.log_entries(0, 100)
+    assert len(entries) == gateway.team.log_summary().entries
+    assert entries[-1].outcome == "erased"
+    assert {"erased", "exported"} <= LEAF_OUTCOMES.keys()  # in Dutch on the officers' page
 
 
 def test_that_a_consent_was_withdrawn_outlives_the_case_and_when_does_not(gateway: Gateway, engine: Engine) -> None:

@@ -70,8 +70,13 @@ def test_only_the_files_of_sqlite_are_looked_into(tmp_path: Path) -> None:
     assert [path.name for path in files_of(f"sqlite:///{tmp_path / 'x'}")] == ["x", "x-wal"]
 
 
-def test_traces_are_counted_once_each_in_whichever_file(tmp_path: Path) -> None:
-    """An empty file holds none."""
+def test_traces_are_counted_once_each_in_whichever_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty file holds none, and one that stands across two blocks is found too."""
     for name, data in (("a", b"..one..two.."), ("b", b"two"), ("c", b"")):
         (tmp_path / name).write_bytes(data)
-    assert count_traces(sorted(tmp_path.iterdir()), [b"one", b"two", b"three"]) == 2
+    traces = [b"one", b"two", b"three"]
+    assert count_traces(sorted(tmp_path.iterdir()), traces) == 2
+    for size in range(1, 6):
+        monkeypatch.setattr(module, "BLOCK", size)
+        assert count_traces(sorted(tmp_path.iterdir()), traces) == 2
+    assert count_traces(sorted(tmp_path.iterdir()), []) == 0
