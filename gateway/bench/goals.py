@@ -39,7 +39,7 @@ _HASHING = (
     "about 0.4; reading two rows, matching the form and verifying a share of a signature cost as much again"
 )
 _SHARED = (
-    "a process is started anew, which takes most of a second: below 260,000 entries the log is not shared at all, and "
+    "below 260,000 entries the log is not shared at all: it is verified in a second or two by one process; "
     "above it the cores must have nothing else to do"
 )
 

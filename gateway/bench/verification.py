@@ -13,7 +13,7 @@ from gateway.bench.processes import memory
 from gateway.bench.rounds import CPU, WALL, Reading
 from gateway.errors import LogTamperedError
 from gateway.log.audit import verify_log
-from gateway.log.ranges import Jobs
+from gateway.log.ranges import jobs_for
 from gateway.store.log_view import open_log
 
 RATE = "per_second"  # of CPU time: what else the machine does does not count
@@ -33,11 +33,10 @@ def verify_apart(url: str, vkey: str, jobs: int = 1) -> Reading:
 
 
 def _verify(url: str, vkey: str, jobs: str) -> Reading:
-    shared = Jobs(int(jobs), partial(open_log, url))
-    with open_log(url) as log:
+    with jobs_for(int(jobs), partial(open_log, url)) as shared, open_log(url) as log:
         spent = _spent()
         report = verify_log(log, vkey=vkey, jobs=shared)
-        spent = _spent() - spent
+    spent = _spent() - spent  # of the others too, now that they have ended
     if not report.ok:
         raise LogTamperedError("the bench's own log does not verify", hint="this is a fault in the program")
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6

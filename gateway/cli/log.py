@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from gateway.errors import GatewayError
 from gateway.log.audit import LogReport, prove, verify_log
 from gateway.log.checkpoint import NUMBER, Checkpoint
 from gateway.log.coverage import Coverage, check_coverage
-from gateway.log.ranges import Jobs
+from gateway.log.ranges import jobs_for
 from gateway.log.tiles import export_tiles, fsck
 from gateway.log.witnessed import Witnessed
 from gateway.store.log_view import open_log
@@ -61,14 +62,18 @@ def verify(since: str | None, jobs: int, form: str) -> None:
     """
     settings = Settings.from_env(os.environ)
     vkey = verifier_key(settings)
-    with Progress(console=Console(stderr=True), transient=True) as progress, open_reader(settings).read() as unit:
+    with ExitStack() as stack:
+        # First: the processes are forked, before a database is open and the bar has its thread.
+        shared = stack.enter_context(jobs_for(jobs, partial(open_log, settings.database_url)))
+        progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+        unit = stack.enter_context(open_reader(settings).read())
         before = None if since is None else _verified_before(since, unit.log, vkey)
         report = verify_log(
             unit.log,
             vkey=vkey,
             seen=last_seen(settings).read,
             since=before,
-            jobs=Jobs(jobs, partial(open_log, settings.database_url)),
+            jobs=shared,
             progress=_bar(progress, "entries"),
         )
         covered: Coverage | None = None

@@ -6,10 +6,11 @@ order, and what is kept of each is as long as the log is deep. A range in which 
 by the caller, as the whole log would be: so the first problem is the same one, in the same words, whatever the number.
 """
 
+import operator
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -42,6 +43,35 @@ class Jobs:
     span: int = RANGE
     worth: int = WORTH
     start: Callable[[int], Executor] = processes
+
+
+@contextmanager
+def jobs_for(count: int, open_log: OpenLog) -> Iterator[Jobs]:
+    """Return jobs whose processes stand ready if the log is long enough to be worth them, and end them afterwards.
+
+    They are forked, which takes no time; to import all modules anew takes each most of a second. So this MUST come
+    before the log is opened for anything else, and before the program has a second thread: what is open would be
+    shared with them. To learn the size, the log is opened and closed again.
+    """
+    if count == 1 or _size(open_log) < WORTH:
+        yield Jobs(1, open_log)
+        return
+    with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+        pool.submit(int).result()  # all of them are there from now on
+        yield Jobs(count, open_log, start=lambda _: pool)
+
+
+def _size(open_log: OpenLog) -> int:
+    try:
+        with open_log() as table:
+            return operator.index(table.head().size)
+    except (
+        GatewayError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ):  # what is wrong with it is for the verification to say
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

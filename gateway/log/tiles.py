@@ -10,7 +10,7 @@ from gateway.errors import GatewayError, LogTamperedError, NotFoundError
 from gateway.log.audit import LogReport, verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.merkle import HASH, frontier_places, node_hash, root_of
-from gateway.log.ranges import Jobs
+from gateway.log.ranges import jobs_for
 from gateway.log.reader import LogReader
 from gateway.log.walk import Progress
 from gateway.store.ports import Head
@@ -120,8 +120,8 @@ def fsck(
 
     :raises SignatureInvalidError: `vkey` is not a verifier key (C2SP signed-note).
     """
-    shared = Jobs(jobs, partial(open_export, directory))
-    return verify_log(TileFolder(directory), vkey=vkey, jobs=shared, ours=ours, progress=progress)
+    with jobs_for(jobs, partial(open_export, directory)) as shared:
+        return verify_log(TileFolder(directory), vkey=vkey, jobs=shared, ours=ours, progress=progress)
 
 
 class TileFolder:

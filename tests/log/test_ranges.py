@@ -14,10 +14,11 @@ import pytest
 
 from gateway.crypto.notes import NoteVerifier
 from gateway.errors import LogUnavailableError
+from gateway.log import ranges
 from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
-from gateway.log.ranges import Jobs, walk_range
+from gateway.log.ranges import Jobs, jobs_for, walk_range
 from gateway.log.reader import LogReader
 from gateway.log.tiles import TileFolder, export_tiles, open_export
 from gateway.log.walk import Against
@@ -168,3 +169,22 @@ def test_real_processes_walk_an_export(whole: MemoryTable, tmp_path: Path) -> No
     report = verify_log(TileFolder(tmp_path), vkey=VKEY, jobs=jobs)
     assert report.ok
     assert report.root == verify_log(whole, vkey=VKEY).root
+
+
+def test_processes_stand_ready_only_for_a_log_that_is_worth_them(whole: MemoryTable) -> None:
+    """Everyday checks start none; a log that cannot be read is left to the verification, which says what is wrong."""
+    for count, open_log in ((1, partial(_open, whole)), (2, partial(_open, whole)), (2, _refusing)):
+        with jobs_for(count, open_log) as jobs:
+            assert jobs.count == 1
+
+
+def test_forked_processes_find_what_one_finds(whole: MemoryTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand ready before the log is opened, and end with the verification."""
+    monkeypatch.setattr(ranges, "WORTH", SIZE)
+    table = _copy(whole)
+    table.entries[3000] = ALTERED
+    for log, ok in ((whole, True), (table, False)):
+        with jobs_for(2, partial(_open, log)) as jobs:
+            report = verify_log(log, vkey=VKEY, jobs=replace(jobs, span=1024, worth=SIZE))
+        assert (jobs.count, report.ok) == (2, ok)
+        assert report.problem == verify_log(log, vkey=VKEY).problem
