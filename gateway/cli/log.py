@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -125,7 +125,7 @@ def checkpoint(form: str) -> None:
     """
     settings = Settings.from_env(os.environ)
     witnessed = Witnessed(read_witnesses(settings.witnesses, verifier_keys(settings)))
-    with open_reader(settings).read() as unit:
+    with closing(open_reader(settings)) as store, store.read() as unit:
         size = unit.log.head().size
         note, progress = witnessed.newest_note(unit, utc_now()), witnessed.progress(unit, utc_now())
     if form == "text":
