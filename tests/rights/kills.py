@@ -1,16 +1,21 @@
-"""Erasures that are killed, one after another on one log, and what they left."""
+"""Erasures by the command, whole or killed one after another on one log, and the bytes that they leave."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from gateway.audit.replay import replay_all
 from gateway.bootstrap import Gateway, build
 from gateway.casework import clean_database
 from gateway.config.settings import Settings
+from gateway.demo import cases
 from gateway.log.audit import verify_log
 from gateway.rights.erase import traces
 from gateway.rights.holding import read_holding
 from tests.keep.state import run
-from tests.rights.cases import live, reference
+from tests.rights.cases import BRAM, DAY, DECISION, fetch, live, reference, submit
+
+WORDS = ("--basis", "consent_withdrawn", "--decision", DECISION, "--yes")
 
 
 def pieces(gateway: Gateway, number: int) -> tuple[bytes, ...]:
@@ -55,3 +60,25 @@ def kill_erasures(
             wrong.append("an entry is gone that no erasure explains")
     later.tools.store.close()
     return wrong, gone
+
+
+def found(some: Sequence[bytes], data: bytes) -> int:
+    """Count which of the pieces stand in the data."""
+    return sum(piece in data for piece in some)
+
+
+def erase(settings: Settings, tmp_path: Path, number: int, *more: str) -> tuple[int, dict[str, object]]:
+    """Run the command as an officer does; return its exit code and what it printed."""
+    (tmp_path / "case").write_text(f"{reference(number)}\n")
+    done = run(settings, "rights", "erase", "--case", str(tmp_path / "case"), *WORDS, "--format", "json", *more)
+    told: dict[str, object] = json.loads(done.stdout)
+    return done.returncode, told
+
+
+def crowd(gateway: Gateway, number: int) -> None:
+    """Fill the tables around a case, also with what waited, was approved and acknowledged."""
+    for more in range(10):
+        live(gateway, number + more)
+    view = submit(gateway, cases.landlord(DAY, number) | {"idempotency_key": f"a-landlord-of-{number}"})
+    done = gateway.team.approve(view.id, view.parts[0].id, view.parts[0].digest, BRAM)
+    fetch(gateway, "dudok-wonen", done)

@@ -297,7 +297,7 @@ def test_replay_counts_what_was_erased_and_finds_what_was_destroyed_otherwise(
 COUNTER = itertools.count(100)
 
 
-@hypothesis(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3), unique=True), st.integers(0, 3))
 def test_any_cases_in_any_order_leave_the_rest_as_it_was(gateway: Gateway, chosen: list[int], double: int) -> None:
     """Root, proofs and the details of other cases stay, whatever is erased; two requests on one case go together."""

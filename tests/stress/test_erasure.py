@@ -1,12 +1,13 @@
-"""Erasures that are killed at any moment, and erasures while everybody works on the very same case."""
+"""Erasures that are killed at any moment, or done while everybody works on the case; and the bytes on PostgreSQL."""
 
 import os
 import secrets
 import threading
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from gateway.audit.replay import replay_all
 from gateway.bootstrap import Gateway
@@ -17,9 +18,9 @@ from gateway.log.audit import verify_log
 from gateway.log.erased import read_erased
 from gateway.rights.erase import Erasure
 from gateway.store import schema
-from tests.databases import on_both
-from tests.rights.cases import DAY, erase_one, fetch, submit
-from tests.rights.kills import kill_erasures
+from tests.databases import POSTGRESQL, on_both
+from tests.rights.cases import DAY, erase_one, erased, fetch, submit
+from tests.rights.kills import crowd, erase, found, kill_erasures, pieces
 from tests.stress.life import EVERYDAY
 
 pytestmark = pytest.mark.stress
@@ -85,3 +86,31 @@ def test_erasing_a_case_while_others_work_on_it_leaves_nothing_half(gateway: Gat
     with engine.connect() as connection:
         for table in (schema.detail, schema.disclosure):
             assert connection.execute(select(table.c.case_id).where(table.c.case_id.not_in(keys))).all() == []
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+def test_no_byte_of_an_erased_case_stays_in_the_files_of_postgresql(
+    gateway: Gateway, settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    """Deleting and a plain VACUUM leave them in tables and WAL; rewriting tables and turning the WAL over do not."""
+    crowd(gateway, 100)
+    gone, stays = pieces(gateway, 100), pieces(gateway, 105)
+
+    def tables(folder: str = "base") -> bytes:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("CHECKPOINT"))
+            data = str(connection.execute(text("SHOW data_directory")).scalar())
+            number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar()
+        place = Path(data, "base", str(number)) if folder == "base" else Path(data, folder)
+        return b"".join(path.read_bytes() for path in sorted(place.iterdir()) if path.is_file())
+
+    assert found(gone, tables()) == len(gone)
+    erased(gateway, 100)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM"))
+    assert found(gone, tables()) > 0
+    assert found(gone, tables("pg_wal")) > 0
+    code, told = erase(settings, tmp_path, 100)  # there is nothing to erase any more, and it cleans all the same
+    assert (code, told["files"]) == (1, {"clean": True, "left": [], "searched": 0, "found": 0})
+    assert found(gone, tables()) == found(gone, tables("pg_wal")) == 0
+    assert found(stays, tables()) == len(stays)
