@@ -13,11 +13,11 @@ from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.cosign.push import Pusher
 from gateway.cosign.start import Told, ask_all, refuse_contradicted
-from gateway.cosign.trust import read_witnesses
+from gateway.cosign.trust import read_witnesses, require_named
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
 from gateway.crypto.lookup import LookupKey
-from gateway.crypto.notes import NoteVerifier
+from gateway.crypto.notes import NoteSigner, NoteVerifier
 from gateway.decide.engine import Policy
 from gateway.errors import ConfigError, PolicyUnreadableError, SignatureInvalidError
 from gateway.log.appender import Log
@@ -35,7 +35,7 @@ from gateway.policy.activation import find_active
 from gateway.policy.load import load_policy as proved
 from gateway.policy.shelf import Shelf, check_place
 from gateway.policy.statement import read_approvers
-from gateway.store.engine import Database, is_current, is_new, migrate, open_engine
+from gateway.store.engine import Database, has_years, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
 
 SHORTEST_TOKEN = 32  # bytes of the token for /metrics
@@ -62,8 +62,10 @@ class Materials:
     partners: Mapping[str, Partner]
 
 
-def log_of(settings: Settings, keyring: Keyring) -> Log:
+def log_of(settings: Settings, keyring: Keyring, *, begins: NoteSigner | None = None) -> Log:
     """Return the log with its keys, one for each volume; what a volume is called is the name of its key.
+
+    `begins` is the key of a volume that may be begun with it.
 
     :raises SignatureInvalidError: a key is of another issuer's log.
     """
@@ -73,7 +75,7 @@ def log_of(settings: Settings, keyring: Keyring) -> Log:
             "the log's signing key carries another name than the log",
             hint="set GATEWAY_ISSUER back to what it was when the keys were generated",
         )
-    return Log(first, first.name, later=later)
+    return Log(first, first.name, later=later, begins=begins)
 
 
 def load_policy(settings: Settings) -> Policy:
@@ -153,11 +155,6 @@ def verifier_keys(settings: Settings) -> tuple[str, ...]:
     return tuple(path.read_text().split())
 
 
-def verifier_key(settings: Settings) -> str:
-    """Return the verifier key of the log's first volume."""
-    return verifier_keys(settings)[0]
-
-
 def last_seen(settings: Settings) -> LastSeen:
     """Return the memory of the newest checkpoint, verified by the public keys beside the keyring."""
     return LastSeen(settings.home / SEEN, *verifier_keys(settings))
@@ -222,7 +219,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         lookup=lookup,
         issuer_key=given.keyring.issuer_key,
         issuer=settings.issuer,
-        log_vkey=vkeys[0],
+        log_vkeys=vkeys,
         clock=clock,
         body_limit=settings.body_limit,
         metrics=metrics,
@@ -234,17 +231,22 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
 
 
 def ask_witnesses(settings: Settings, database: Database, clock: Clock) -> Sequence[Told]:
-    """Return what the witnesses of GATEWAY_WITNESSES have seen of the log that stands here, or is to begin here."""
+    """Return what the witnesses of GATEWAY_WITNESSES have seen of the volume that stands here, and of later ones."""
     vkeys = verifier_keys(settings)
     trust = read_witnesses(settings.witnesses, vkeys)
     if trust is None:
         return ()
     note = ""
     if not is_new(database):
-        with SqlStore(database, None).read() as unit:
+        with SqlStore(database, None, years=has_years(database)).read() as unit:
             note = unit.log.head().checkpoint
-    origin = Checkpoint.from_note(note).origin if note else NoteVerifier.from_text(vkeys[0]).name
-    return ask_all(trust, origin, clock)
+    origins = [NoteVerifier.from_text(vkey).name for vkey in vkeys]
+    newest = Checkpoint.from_note(note).origin if note else origins[0]
+    at = origins.index(newest) if newest in origins else len(origins)
+    if at < len(origins):
+        require_named(trust, vkeys[at])
+    # Also of volumes that are not here: a witness that has seen one knows that this copy is older.
+    return [told for origin in (newest, *origins[at + 1 :]) for told in ask_all(trust, origin, clock)]
 
 
 def _refuse_fork(settings: Settings, database: Database, seen: LastSeen, clock: Clock) -> None:
@@ -255,9 +257,9 @@ def _refuse_fork(settings: Settings, database: Database, seen: LastSeen, clock: 
             raise older(0, remembered.size)
         refuse_contradicted(told, None)
         return
-    with SqlStore(database, None).read() as unit:
-        seen.check(remembered, unit.log)
-        refuse_contradicted(told, unit.log)
+    with SqlStore(database, None, years=has_years(database)).read() as unit:
+        seen.check_book(remembered, unit.book)
+        refuse_contradicted(told, unit.book)
 
 
 def _shelve_policy(settings: Settings, store: SqlStore, shelf: Shelf, digest: str) -> None:
@@ -301,8 +303,12 @@ def open_store(
     :raises LogForkError: an older or another database than this gateway signed, or a witness has seen, stands here.
     """
     database = open_engine(settings.database_url)
-    _refuse_fork(settings, database, seen, clock)  # before anything is written, also by a migration
-    migrate(database)
+    try:
+        _refuse_fork(settings, database, seen, clock)  # before anything is written, also by a migration
+        migrate(database)
+    except BaseException:
+        database.dispose()
+        raise
     store = SqlStore(database, log.open_batch, seen, *([] if witnessed is None else [witnessed]), metrics=metrics)
     with store.read() as unit:
         seen.catch_up(unit.log)

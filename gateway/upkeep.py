@@ -1,6 +1,6 @@
 """Puts the rooms `keep` and `policy` together with settings, keys and the database.
 
-Backup, restore, going on after a loss, and another policy.
+Backup, restore, going on after a loss, another policy, and another year.
 """
 
 from pathlib import Path
@@ -14,14 +14,16 @@ from gateway.bootstrap import (
     open_present,
     open_store,
     policy_files,
-    verifier_key,
+    verifier_keys,
 )
 from gateway.config.clock import utc_now
 from gateway.config.packed_policy import pack
 from gateway.config.policy_files import read_example_files, read_policy_files
 from gateway.config.settings import Settings
 from gateway.config.signature_files import read_signatures
+from gateway.cosign.quorum import get_quorum
 from gateway.cosign.start import contradictions
+from gateway.cosign.trust import read_witnesses, require_named
 from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.lookup import LookupKey
 from gateway.errors import ConfigError
@@ -29,10 +31,13 @@ from gateway.keep.backup import back_up
 from gateway.keep.check import BackupReport, Progress
 from gateway.keep.loss import Acceptance, Elsewhere, accept_loss
 from gateway.keep.restore import check, restore
+from gateway.log.appender import Log
 from gateway.log.leaf import minute
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
+from gateway.log.witnessed import Witnessed
 from gateway.pipeline.tools import Clock
+from gateway.pipeline.year_end import Turn, YearEnd, turn_year
 from gateway.policy.activation import Activation, activate
 from gateway.policy.shelf import Shelf
 from gateway.store.engine import migrate, open_engine
@@ -53,7 +58,7 @@ def make_backup(settings: Settings, path: Path, progress: Progress, *, clock: Cl
             passphrase,
             open_snapshot=lambda: snapshot(database),
             seen=last_seen(settings),
-            vkey=verifier_key(settings),
+            vkeys=verifier_keys(settings),
             created=minute(clock()),
             strong=not settings.demo,
             progress=progress,
@@ -64,7 +69,7 @@ def make_backup(settings: Settings, path: Path, progress: Progress, *, clock: Cl
 
 def check_backup(settings: Settings, path: Path, progress: Progress) -> BackupReport:
     """Verify a backup, and write nothing."""
-    return check(path, _passphrase(settings), vkey=verifier_key(settings), progress=progress)
+    return check(path, _passphrase(settings), vkeys=verifier_keys(settings), progress=progress)
 
 
 def restore_backup(
@@ -83,7 +88,7 @@ def restore_backup(
             open_refill=lambda revision: refill(database, revision),
             seen=last_seen(settings),
             accept_loss=decision is not None,
-            vkey=verifier_key(settings),
+            vkeys=verifier_keys(settings),
             progress=progress,
         )
         if report.ok:
@@ -108,7 +113,7 @@ def accept_missing(settings: Settings, decision: str, *, clock: Clock = utc_now)
         told = ask_witnesses(settings, database, clock)
         with store.read() as unit:  # what is not on the shelf may not stand in an entry
             newest = unit.bundles.newest()
-            elsewhere = [Elsewhere(one.name, one.checkpoint, one.note) for one, _ in contradictions(told, unit.log)]
+            elsewhere = [Elsewhere(one.name, one.checkpoint, one.note) for one, _ in contradictions(told, unit.book)]
         return accept_loss(
             store,
             Recorder(keyring.kek),
@@ -138,6 +143,58 @@ def activate_policy(settings: Settings, directory: Path, *, by: str, clock: Cloc
     try:
         shelf = Shelf(Recorder(keyring.kek), LookupKey(keyring.lookup_key).own_affairs(), by, clock())
         return activate(store, shelf, files, examples, notes, issuer=settings.issuer, approvers=known)
+    finally:
+        store.close()
+
+
+def _newest_key(store: SqlStore, log: Log) -> str:
+    """Return the verifier key of the volume that is written.
+
+    :raises LogUnavailableError: its key is not at hand.
+    """
+    with store.read() as unit:
+        return log.signer_of(unit.log.head().checkpoint, first=unit.log.first).vkey
+
+
+def begin_year(settings: Settings, *, by: str, clock: Clock = utc_now) -> YearEnd:
+    """Close the log of the year that is over and begin the next one, whose key was made with `gateway keys new-year`.
+
+    :raises ConfigError: there is no next key, or GATEWAY_WITNESSES does not name it.
+    :raises NotWitnessedError: too few witnesses have seen the end of the old log: it goes on.
+    """
+    keyring = keyring_file(settings).load()
+    signers = keyring.log_signers()
+    vkeys = [signer.vkey for signer in signers]
+    log, seen = log_of(settings, keyring), LastSeen(settings.home / SEEN, *vkeys)
+    trust = read_witnesses(settings.witnesses, vkeys)
+    witnessed = Witnessed(trust)
+    store = open_store(settings, log, seen, clock=clock)
+    try:
+        following = vkeys[vkeys.index(_newest_key(store, log)) + 1 :]
+        if not following:
+            raise ConfigError(
+                "there is no key for the next year's log, so the log goes on as it is",
+                hint="make it with `gateway keys new-year`, give it to witnesses and partners, then run this again",
+            )
+        require_named(trust, following[0])
+        begins = signers[vkeys.index(following[0])]
+        with store.read() as unit:
+            newest = unit.bundles.newest()
+        turn = Turn(
+            recorder=Recorder(keyring.kek, witnessed),
+            tag=LookupKey(keyring.lookup_key).own_affairs(),
+            bundle=digest_of(pack(policy_files(settings))) if newest is None else newest.digest,
+            vkey=following[0],
+            by=by,
+            at=clock(),
+            see=lambda note: get_quorum(store, witnessed, note, clock=clock),
+        )
+        database = open_engine(settings.database_url)
+        new = SqlStore(database, log_of(settings, keyring, begins=begins).open_batch, seen)
+        try:
+            return turn_year(store, new, turn)
+        finally:
+            new.close()
     finally:
         store.close()
 

@@ -63,12 +63,12 @@ class Replay:
 
 def replay_all(unit: Unit, recorder: Recorder, *, progress: Progress) -> Replay:
     """Take every decision of the log again."""
-    return _replay(unit, recorder, 0, unit.log.head().size, progress)
+    return _replay(unit, recorder, 0, unit.book.size(), progress)
 
 
 def replay_one(unit: Unit, recorder: Recorder, index: int) -> Replay:
     """Take one decision again; raise NotFoundError when no decision stands there."""
-    if index >= unit.log.head().size:
+    if index >= unit.book.size():
         raise NotFoundError(f"the log has no entry {index}", hint="look at the officers' log page for its size")
     done = _replay(unit, recorder, index, index + 1, lambda _done, _total: None)
     if done.decisions + done.releases + len(done.erased) + len(done.problems) == 0:

@@ -13,8 +13,9 @@ from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
+from gateway.log.origin import origin_of
 from gateway.model.terms import Json
-from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
+from gateway.pipeline.rotate import announce_issuer_key, announce_log_key, rotate_issuer_key
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 
@@ -90,6 +91,31 @@ def rotate(announce: bool, stolen: bool, form: str) -> None:
         click.echo(f"{done.active} signs from the next start on; {done.retired} {old}")
 
 
+@keys.command(name="new-year")
+@click.argument("year", type=int)
+@FORMAT
+def new_year(year: int, form: str) -> None:
+    """Make the key of the log of YEAR ahead, publish it in log.vkey, and log that.
+
+    Each year has a log of its own, with its own key. Run this in December, with the gateway stopped (on PostgreSQL it
+    may run; start it again afterwards, so that it has the new key). Give the new line of log.vkey to every witness and
+    every partner: their trust policies list both logs. The log of this year goes on until `gateway log new-year`.
+    """
+    settings = Settings.from_env(os.environ)
+    at = utc_now()
+    if not at.year <= year <= at.year + 1:
+        raise click.UsageError("a key is made for this year's log or the next one's")
+    with nullcontext() if is_served(settings.database_url) else claim(settings.home / "gateway.lock"):
+        gateway = build(settings)
+        with closing(gateway.tools.store):
+            origin, file = origin_of(settings.issuer, year), keyring_file(settings)
+            vkey, index = announce_log_key(gateway.tools, file, origin, by=operator(), at=at)
+    if form == "json":
+        click.echo(json.dumps({"vkey": vkey, "leaf_index": index}))
+    else:
+        click.echo(f"the key of the log of {year}, for every witness and partner (it is in log.vkey too):\n{vkey}")
+
+
 def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
     """Give each key's public name; a secret key that only the gateway uses has none."""
     yield _row(keyring.issuer_key.kid, "messages", "active", keyring.issuer_since)
@@ -100,9 +126,10 @@ def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
         yield {**_row(past.key.kid, "messages", state, past.since), "until": past.until.isoformat()}
     # The first was made together with the first issuer key; none is replaced, each volume of the log has its own.
     first = keyring.retired[-1].since if keyring.retired else keyring.issuer_since
-    for volume, signer in enumerate(keyring.log_signers()):
-        since = first if volume == 0 else None
-        yield _row(signer.vkey.rpartition("+")[0], "log", "active", since)
+    signers = keyring.log_signers()
+    state = "active" if len(signers) == 1 else "its year"  # which year it is now, the log itself says
+    for volume, signer in enumerate(signers):
+        yield _row(signer.vkey.rpartition("+")[0], "log", state, first if volume == 0 else None)
 
 
 def _row(kid: str, use: str, state: str, since: dt.datetime | None) -> dict[str, Json]:

@@ -3,8 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,19 +13,26 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.bootstrap import last_seen, open_reader, verifier_key, verifier_keys
+from gateway.bootstrap import last_seen, open_reader, verifier_keys
+from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.cosign.trust import read_witnesses
-from gateway.errors import GatewayError
-from gateway.log.audit import LogReport, prove, verify_log
-from gateway.log.checkpoint import NUMBER, Checkpoint
+from gateway.errors import GatewayError, NotFoundError
+from gateway.log.audit import LogReport, prove
+from gateway.log.checkpoint import NUMBER, Checkpoint, Verifiers
 from gateway.log.coverage import Coverage, check_coverage
-from gateway.log.ranges import jobs_for
-from gateway.log.tiles import export_tiles, fsck
+from gateway.log.exports import export_years, fsck_years
+from gateway.log.origin import year_of
+from gateway.log.ranges import Jobs, jobs_for
+from gateway.log.tiles import fsck
 from gateway.log.witnessed import Witnessed
+from gateway.log.years import NEWEST, verify_years
+from gateway.store.engine import is_served
 from gateway.store.log_view import open_log
-from gateway.store.ports import LogTable
+from gateway.store.sole_process import claim
+from gateway.store.volume_ports import Book
+from gateway.upkeep import begin_year
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
@@ -61,24 +68,24 @@ def verify(since: str | None, jobs: int, form: str) -> None:
     log's key and the database can have replaced that.
     """
     settings = Settings.from_env(os.environ)
-    vkey = verifier_key(settings)
+    vkeys, url = verifier_keys(settings), settings.database_url
     with ExitStack() as stack:
         # First: the processes are forked, before a database is open and the bar has its thread.
-        shared = stack.enter_context(jobs_for(jobs, partial(open_log, settings.database_url)))
+        shared = stack.enter_context(jobs_for(jobs, partial(open_log, url)))
         progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
         unit = stack.enter_context(open_reader(settings).read())
-        before = None if since is None else _verified_before(since, unit.log, vkey)
-        report = verify_log(
-            unit.log,
-            vkey=vkey,
+        before = None if since is None else _verified_before(since, unit.book, vkeys)
+        report: LogReport = verify_years(
+            unit.book,
+            vkeys=vkeys,
             seen=last_seen(settings).read,
             since=before,
-            jobs=shared,
+            jobs=lambda number: shared if number == NEWEST else Jobs(jobs, partial(open_log, url, number)),
             progress=_bar(progress, "entries"),
         )
         covered: Coverage | None = None
         if report.ok:  # else nothing can be held against it
-            start, told = 0 if before is None else before.size, _bar(progress, "coverage")
+            start, told = report.since or 0, _bar(progress, "coverage")
             covered = check_coverage(unit, start=start, size=report.entries, progress=told)
             report = replace(report, ok=covered.ok, problem=covered.problem)
     _tell(report, form, covered)
@@ -89,9 +96,13 @@ def _bar(progress: Progress, of: str) -> Callable[[int, int], None]:
     return lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _verified_before(since: str, table: LogTable, vkey: str) -> Checkpoint:
+def _verified_before(since: str, book: Book, vkeys: Sequence[str]) -> Checkpoint:
     if NUMBER.fullmatch(since):
-        note = table.checkpoint(int(since))
+        try:
+            table, index = book.place_of(int(since) - 1)
+            note = table.checkpoint(index + 1)
+        except NotFoundError:
+            note = None
         if note is None:
             raise click.UsageError(f"the database keeps no checkpoint of size {since}")
     else:
@@ -100,7 +111,7 @@ def _verified_before(since: str, table: LogTable, vkey: str) -> Checkpoint:
         except (OSError, UnicodeDecodeError) as exc:
             raise click.UsageError("the file of --since cannot be read as a checkpoint") from exc
     try:
-        return Checkpoint.verify(note, vkey)
+        return Verifiers(vkeys).verify(note)
     except GatewayError as exc:
         raise click.UsageError("what --since names is not a checkpoint signed by this log's key") from exc
 
@@ -109,10 +120,14 @@ def _verified_before(since: str, table: LogTable, vkey: str) -> Checkpoint:
 @click.argument("index", type=click.IntRange(min=0))
 @FORMAT
 def prove_entry(index: int, form: str) -> None:
-    """Print the proof that entry INDEX is in the log (C2SP tlog-proof)."""
+    """Print the proof that entry INDEX is in the log (C2SP tlog-proof).
+
+    INDEX counts from the gateway's very first entry, as everywhere; the proof counts from the first one of that year.
+    """
     with open_reader(Settings.from_env(os.environ)).read() as unit:
-        unit.log.leaf(index)
-        proof = prove(unit.log, index)
+        volume, place = unit.book.place_of(index)
+        volume.leaf(place)
+        proof = prove(volume, place)
     click.echo(json.dumps({"index": index, "proof": proof}) if form == "json" else proof, nl=form == "json")
 
 
@@ -126,20 +141,54 @@ def checkpoint(form: str) -> None:
     settings = Settings.from_env(os.environ)
     witnessed = Witnessed(read_witnesses(settings.witnesses, verifier_keys(settings)))
     with closing(open_reader(settings)) as store, store.read() as unit:
-        size = unit.log.head().size
+        size, first = unit.log.head().size, unit.log.first
         note, progress = witnessed.newest_note(unit, utc_now()), witnessed.progress(unit, utc_now())
+    vkeys = {vkey.partition("+")[0]: vkey for vkey in verifier_keys(settings)}
+    origin = Checkpoint.from_note(note).origin if note else next(iter(vkeys))
+    _tell_of_a_year_that_is_over(origin)
     if form == "text":
         click.echo(note, nl=False)
         for each in progress:
             when = f", at {each.at:%Y-%m-%dT%H:%M:%SZ}" if each.at else ""
-            click.echo(f"witness {each.name} has seen {each.size} of {size} entries{when}", err=True)
+            click.echo(f"witness {each.name} has seen {max(0, each.size - first)} of {size} entries{when}", err=True)
         return
     seen = [
-        {"name": each.name, "size": each.size, "at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}" if each.at else None}
+        {
+            "name": each.name,
+            "size": max(0, each.size - first),
+            "at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}" if each.at else None,
+        }
         for each in progress
     ]
-    told = {"size": size, "checkpoint": note, "verifier_key": verifier_key(settings), "witnesses": seen}
+    told = {"size": size, "checkpoint": note, "verifier_key": vkeys.get(origin, ""), "witnesses": seen}
     click.echo(json.dumps(told))
+
+
+def _tell_of_a_year_that_is_over(origin: str) -> None:
+    year = year_of(origin)
+    if year is not None and year < utc_now().year:
+        click.echo(f"this is still the log of {year}: close it with `gateway log new-year --help`", err=True)
+
+
+@log.command(name="new-year")
+@FORMAT
+def new_year(form: str) -> None:
+    """Close the log of the year that is over, and begin the next one with its own key.
+
+    Make the key ahead with `gateway keys new-year YEAR`, and give it to every witness and partner. Then, in the new
+    year, stop the gateway, run this and start the gateway again (on PostgreSQL it may go on, if it was started after
+    the key was made). Where GATEWAY_WITNESSES names witnesses, they must sign the final checkpoint first. Until all is
+    right the old log goes on; run this again after whatever stopped it.
+    """
+    settings = Settings.from_env(os.environ)
+    with nullcontext() if is_served(settings.database_url) else claim(settings.home / "gateway.lock"):
+        done = begin_year(settings, by=operator(), clock=utc_now)
+    if form == "json":
+        click.echo(json.dumps(done.to_json()))
+    else:
+        click.echo(f"closed `{done.closed.origin}` with {done.closed.size} entries; keep its final checkpoint:\n")
+        click.echo(done.note)
+        click.echo(f"begun `{done.begun}` with entry {done.first}")
 
 
 @log.command()
@@ -149,24 +198,30 @@ def export(directory: Path, form: str) -> None:
     """Write the log as C2SP tlog-tiles into DIRECTORY, for any tool that reads them.
 
     Over an earlier export only what came since is written. Entry bundles are for the privacy officer: they tell when
-    decisions were taken, and how many.
+    decisions were taken, and how many. When there are logs of several years, each goes into a folder of its own in
+    DIRECTORY, named after its year.
     """
     with open_reader(Settings.from_env(os.environ)).read() as unit:
-        count = export_tiles(unit.log, directory)
+        count = export_years(unit.book, directory)
     click.echo(json.dumps({"entries": count}) if form == "json" else f"exported {count} entries")
 
 
 @log.command(name="fsck")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--vkey", help="The log's verifier key; default: log.vkey in GATEWAY_KEYS.")
+@click.option("--vkey", multiple=True, help="A log's verifier key; default: those in log.vkey in GATEWAY_KEYS.")
 @click.option("--foreign", is_flag=True, help="Another program's log: its entries are hashed, but not read.")
 @JOBS
 @FORMAT
-def fsck_export(directory: Path, vkey: str | None, foreign: bool, jobs: int, form: str) -> None:
-    """Verify an export without the database."""
-    key = vkey or verifier_key(Settings.from_env(os.environ))
+def fsck_export(directory: Path, vkey: tuple[str, ...], foreign: bool, jobs: int, form: str) -> None:
+    """Verify an export without the database: of one log, or the folders of several years."""
+    keys = vkey or verifier_keys(Settings.from_env(os.environ))
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        report = fsck(directory, vkey=key, jobs=jobs, ours=not foreign, progress=_bar(progress, "entries"))
+        told = _bar(progress, "entries")
+        report: LogReport = (
+            fsck(directory, vkey=keys[0], jobs=jobs, ours=False, progress=told)
+            if foreign
+            else fsck_years(directory, vkeys=keys, jobs=jobs, progress=told)
+        )
     _tell(report, form)
 
 

@@ -16,6 +16,7 @@ from gateway.errors import LogForkError, NotWitnessedError, TemporaryDeliveryErr
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.merkle import consistency_proof
 from gateway.log.witnessed import Witnessed
+from gateway.log.years import volume_named
 from gateway.metrics import Metrics
 from gateway.store.ports import Store, Unit
 
@@ -107,7 +108,8 @@ class Pusher:
             thread.join(FAREWELL)
 
     def _run(self, client: WitnessClient) -> None:
-        done, failures, old = "", 0, 0
+        done, failures = "", 0
+        has: dict[str, int] = {}  # how many entries the witness is thought to have seen, of each volume of the log
         try:
             self._look()
             while (note := self._board.take(done, pause=_pause(failures))) is not None:
@@ -115,7 +117,8 @@ class Pusher:
                     if not note:
                         self._look()
                         continue
-                    old = self.push(client, note, old)
+                    origin = Checkpoint.from_note(note).origin
+                    has[origin] = self.push(client, note, has.get(origin, 0))
                 except Exception as exc:  # noqa: BLE001  # the outermost loop of a worker: nothing may end it
                     failures += 1
                     self._failed(client.name, exc)
@@ -138,10 +141,10 @@ class Pusher:
             if old > size:  # another process has pushed a newer one
                 return old
             with self._store.read() as unit:
-                proof = consistency_proof(old, size, unit.log.nodes) if old else []
+                proof = consistency_proof(old, size, volume_named(unit.book, signed.origin).nodes) if old else []
             match client.add_checkpoint(old, proof, note):
                 case Cosigned(lines):
-                    self._keep(client.name, note, size, lines)
+                    self._keep(client.name, note, signed, lines)
                     return size
                 case Elsewhere(there) if there > size:  # another process has pushed a newer one, or it is a fork
                     old = self._look_for_fork(client, signed.origin)
@@ -155,14 +158,16 @@ class Pusher:
             hint="ask its keeper to look at it; nothing was stopped",
         )
 
-    def _keep(self, name: str, note: str, size: int, lines: str) -> None:
+    def _keep(self, name: str, note: str, signed: Checkpoint, lines: str) -> None:
         now = self._clock()
         line = self._witnessed.line_of(name, note, lines, now)
 
-        def job(unit: Unit) -> bool:
-            return self._witnessed.keep(unit, size, name, line, now)
+        def job(unit: Unit) -> tuple[int, bool]:
+            size = volume_named(unit.book, signed.origin).first + signed.size
+            return size, self._witnessed.keep(unit, size, name, line, now)
 
-        if self._store.write(job):
+        size, enough = self._store.write(job)
+        if enough:
             self._witnessed.advance(size)
 
     def _look(self) -> None:
@@ -180,7 +185,7 @@ class Pusher:
         witnessed, _ = found
         try:
             with self._store.read() as unit:  # opened after the witness was asked, so what it has seen is in it
-                compare(client.name, witnessed, unit.log)
+                compare(client.name, witnessed, volume_named(unit.book, origin))
         except LogForkError as fork:
             self._witnessed.stop(fork)
             telemetry.failure("log_fork", fork)

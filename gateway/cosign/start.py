@@ -11,7 +11,7 @@ from gateway.cosign.compare import ahead, ask_newest, compare
 from gateway.errors import GatewayError, LogForkError
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.policy import TrustPolicy
-from gateway.log.seen import Tree
+from gateway.log.seen import Volumes
 
 LONGEST = PATIENCE + sum(TIMEOUTS)  # seconds until a start goes on without a witness's word
 
@@ -40,21 +40,31 @@ def ask_all(trust: TrustPolicy, origin: str, clock: Callable[[], dt.datetime]) -
     return [told for name, answer in asked.items() for told in _said(name, answer)]
 
 
-def contradictions(told: Sequence[Told], table: Tree | None) -> Iterator[tuple[Told, LogForkError]]:
-    """Yield what this log does not continue, and the error that says so; `table` is None before the first tables."""
+def contradictions(told: Sequence[Told], book: Volumes | None) -> Iterator[tuple[Told, LogForkError]]:
+    """Yield what this log does not continue, and the error that says so; `book` is None before the first tables.
+
+    A volume that a witness has seen and that is not here was begun after this copy was made.
+    """
+    names = [] if book is None else [volume.origin for volume in book.volumes()]
     for each in told:
         try:
-            if table is None and each.checkpoint.size:
+            # Before the first entry nothing has a name.
+            number = 0 if names == [""] else _place(names, each.checkpoint.origin)
+            if (book is None or number is None) and each.checkpoint.size:
                 raise ahead(each.name, each.checkpoint.size, 0)
-            if table is not None:
-                compare(each.name, each.checkpoint, table)
+            if book is not None and number is not None:
+                compare(each.name, each.checkpoint, book.volume(number))
         except LogForkError as fork:
             yield each, fork
 
 
-def refuse_contradicted(told: Sequence[Told], table: Tree | None) -> None:
+def _place(names: Sequence[str], origin: str) -> int | None:
+    return names.index(origin) if origin in names else None
+
+
+def refuse_contradicted(told: Sequence[Told], book: Volumes | None) -> None:
     """Raise the first LogForkError of `contradictions`, if there is one."""
-    for _, fork in contradictions(told, table):
+    for _, fork in contradictions(told, book):
         raise fork
 
 

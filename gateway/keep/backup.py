@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -14,12 +14,14 @@ from gateway.keep.check import BackupReport, Progress, verify_backup
 from gateway.log.seen import LastSeen
 from gateway.store.ports import LogTable
 from gateway.store.rows import Group, Shape
+from gateway.store.volume_ports import Book
 
 
 class Snapshot(Protocol):
     """The store as of one moment (`gateway.store.snapshot.SqlSnapshot`)."""
 
     log: LogTable
+    book: Book
     revision: str
     shapes: tuple[Shape, ...]
 
@@ -34,7 +36,7 @@ def back_up(
     *,
     open_snapshot: Callable[[], AbstractContextManager[Snapshot]],
     seen: LastSeen,
-    vkey: str,
+    vkeys: Sequence[str],
     created: str,
     strong: bool,
     progress: Progress,
@@ -57,7 +59,7 @@ def back_up(
                 file.flush()
                 os.fsync(file.fileno())
                 file.seek(0)
-                report = verify_backup(file, passphrase, vkey=vkey, progress=progress)
+                report = verify_backup(file, passphrase, vkeys=vkeys, progress=progress)
             if report.ok and report.checkpoint != signed:
                 raise LogTamperedError(
                     "the backup does not hold what was read", hint="check memory and disk, try again"
@@ -91,12 +93,12 @@ def _write(
     writer = SealedWriter(file, passphrase, created=created, strong=strong)
     remembered = seen.read()  # before the view is opened, which must then have all of it
     with open_snapshot() as snapshot:
-        seen.check(remembered, snapshot.log)
-        head = snapshot.log.head()
-        archive = ArchiveWriter(writer, Manifest(snapshot.revision, head.size, snapshot.shapes))
+        seen.check_book(remembered, snapshot.book)
+        head, size = snapshot.log.head(), snapshot.book.size()
+        archive = ArchiveWriter(writer, Manifest(snapshot.revision, size, snapshot.shapes))
         for group in snapshot.groups():
             archive.add(group)
-            progress("reading", min(archive.rows["leaf"], head.size), head.size)
+            progress("reading", min(archive.rows["leaf"], size), size)
         archive.finish()
     writer.finish()
     return head.checkpoint

@@ -1,6 +1,6 @@
 """Verifies a backup by itself: it opens, nothing is missing, and its log is the one that the gateway's key signed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -8,8 +8,9 @@ from gateway.crypto.backup_stream import SealedReader
 from gateway.errors import CannotOpenError, GatewayError, LogTamperedError
 from gateway.keep.archive import ArchiveReader
 from gateway.keep.streamed_log import StreamedLog
-from gateway.log.audit import LogReport, verify_log
-from gateway.log.checkpoint import Checkpoint
+from gateway.log.audit import LogReport
+from gateway.log.checkpoint import Verifiers
+from gateway.log.years import verify_years
 from gateway.model.terms import Json
 from gateway.store.rows import Group
 
@@ -45,8 +46,9 @@ class BackupReport:
         return told if self.problem is None else {**told, "problem": self.problem}
 
 
-def verify_backup(file: BinaryIO, passphrase: bytes, *, vkey: str, progress: Progress) -> BackupReport:
-    """Open the whole backup and recompute its log: leaves, nodes, head, checkpoints and signatures by `vkey`.
+def verify_backup(file: BinaryIO, passphrase: bytes, *, vkeys: Sequence[str], progress: Progress) -> BackupReport:
+    """Open the whole backup and recompute its log: leaves, nodes, head, checkpoints and signatures by `vkeys`, one for
+    each volume.
 
     :raises CannotOpenError: the passphrase does not open it, or it was altered or cut off.
     :raises KeyUnavailableError: the passphrase is empty.
@@ -65,9 +67,9 @@ def verify_backup(file: BinaryIO, passphrase: bytes, *, vkey: str, progress: Pro
     log = StreamedLog(groups())
     report: LogReport | None = None
     try:
-        problem = _other_key(log, vkey)
+        problem = _other_key(log, vkeys)
         if problem is None:
-            report = verify_log(log, vkey=vkey, progress=lambda done, total: progress("verifying", done, total))
+            report = verify_years(log, vkeys=vkeys, progress=lambda done, total: progress("verifying", done, total))
             problem = report.problem
         if problem is None:
             for _ in log.rest():  # counted and opened, or this raises
@@ -89,11 +91,11 @@ def verify_backup(file: BinaryIO, passphrase: bytes, *, vkey: str, progress: Pro
     )
 
 
-def _other_key(log: StreamedLog, vkey: str) -> str | None:
+def _other_key(log: StreamedLog, vkeys: Sequence[str]) -> str | None:
     note = log.head().checkpoint
     try:
         if note:
-            Checkpoint.verify(note, vkey)
+            Verifiers(vkeys).verify(note)
     except GatewayError:
         return (
             "the log in the backup is not signed by the key in GATEWAY_KEYS: it is another gateway's backup, "

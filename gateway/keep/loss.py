@@ -15,6 +15,7 @@ from gateway.log.seen import LastSeen, create_durably
 from gateway.model.leaf import LeafType
 from gateway.model.terms import Json, is_reference
 from gateway.store.ports import Head, Store, Unit
+from gateway.store.volume_ports import Book
 
 WITNESSED = "witnesses.seen"  # begins the name of the file with what the witnesses have seen
 
@@ -107,7 +108,7 @@ def accept_loss(
 
     def commit(unit: Unit) -> int:
         case_id, case_key = recorder.case(unit, tag=tag)
-        prev = unit.log.head().size - 1
+        prev = unit.book.size() - 1
         entry = Entry(LeafType.WITNESS, loss.value, bundle, detail, prev=prev if prev >= 0 else None)
         return recorder.record(unit, entry, case_id=case_id, case_key=case_key, at=at)
 
@@ -126,16 +127,21 @@ def _look(store: Store, seen: LastSeen, elsewhere: Sequence[Elsewhere]) -> tuple
     with store.read() as unit:
         head = unit.log.head()
         try:
-            seen.check(remembered, unit.log)
+            seen.check_book(remembered, unit.book)
         except LogForkError:
-            signed = 0 if remembered is None else remembered.size
-            return Loss.RESTORED if head.size < signed else Loss.DIVERGED, remembered, head
+            older = remembered is not None and _is_older(seen, remembered, unit.book)
+            return Loss.RESTORED if older else Loss.DIVERGED, remembered, head
     if elsewhere:
         furthest = max((one.checkpoint for one in elsewhere), key=lambda checkpoint: checkpoint.size)
         return Loss.RESTORED if head.size < furthest.size else Loss.DIVERGED, furthest, head
     raise InvalidRequestError(
         "the log continues what this gateway signed: there is no loss to accept", hint="start the gateway"
     )
+
+
+def _is_older(seen: LastSeen, remembered: Checkpoint, book: Book) -> bool:
+    number = seen.place_of(remembered, book)
+    return number is None or book.volumes()[number].size < remembered.size
 
 
 def _keep_evidence(seen: LastSeen) -> str:

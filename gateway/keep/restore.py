@@ -9,17 +9,23 @@ from gateway.crypto.backup_stream import SealedReader
 from gateway.errors import ConfigError, LogForkError, LogTamperedError
 from gateway.keep.archive import ArchiveReader
 from gateway.keep.check import BackupReport, Progress, verify_backup
-from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.seen import LastSeen
+from gateway.log.years import verify_years
 from gateway.store.ports import LogTable
 from gateway.store.rows import Group, Shape
+from gateway.store.volume_ports import Book
 
 
 class Refill(Protocol):
     """An empty database that is being filled (`gateway.store.snapshot.SqlRefill`)."""
 
-    log: LogTable
+    book: Book
+
+    @property
+    def log(self) -> LogTable:
+        """Return the newest volume of what was filled in so far."""
+        ...
 
     def insert(self, shape: Shape, group: Group) -> None:
         """Add rows."""
@@ -30,14 +36,14 @@ class Refill(Protocol):
         ...
 
 
-def check(path: Path, passphrase: bytes, *, vkey: str, progress: Progress) -> BackupReport:
+def check(path: Path, passphrase: bytes, *, vkeys: Sequence[str], progress: Progress) -> BackupReport:
     """Verify a backup and write nothing.
 
     :raises CannotOpenError: the passphrase does not open it, or it was altered or cut off.
     :raises ConfigError: the file cannot be read.
     """
     with _open(path) as file:
-        return verify_backup(file, passphrase, vkey=vkey, progress=progress)
+        return verify_backup(file, passphrase, vkeys=vkeys, progress=progress)
 
 
 def restore(
@@ -47,7 +53,7 @@ def restore(
     open_refill: Callable[[str], AbstractContextManager[Refill]],
     seen: LastSeen,
     accept_loss: bool,
-    vkey: str,
+    vkeys: Sequence[str],
     progress: Progress,
 ) -> tuple[BackupReport, bool]:
     """Restore a backup; return what was found in it, and whether a loss must now be accepted.
@@ -59,7 +65,7 @@ def restore(
     :raises LogForkError: it is older than what this gateway signed, or of another log, and `accept_loss` is not given.
     """
     with _open(path) as file:
-        report = verify_backup(file, passphrase, vkey=vkey, progress=progress)
+        report = verify_backup(file, passphrase, vkeys=vkeys, progress=progress)
         if not report.ok:
             return report, False
         remembered, lost = _remembered(seen, accept_loss=accept_loss)
@@ -76,14 +82,16 @@ def restore(
                 progress("restoring", min(archive.rows["leaf"], report.entries), report.entries)
             reader.finish()
             target.go_on_counting(archive.manifest.shapes)
-            found = verify_log(target.log, vkey=vkey, progress=lambda done, total: progress("comparing", done, total))
+            found = verify_years(
+                target.book, vkeys=vkeys, progress=lambda done, total: progress("comparing", done, total)
+            )
             if (found.problem, found.root) != (None, report.root):
                 raise LogTamperedError(
                     "the database does not hold what the backup holds, so nothing was restored",
                     hint="look at the database and its disk, then restore into a new one",
                 )
             try:
-                seen.check(remembered, target.log)
+                seen.check_book(remembered, target.book)
             except LogForkError:
                 if not accept_loss:
                     raise

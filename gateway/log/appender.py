@@ -23,8 +23,12 @@ class _State:
 class Log:
     """The log's signing keys: one for each volume, named after it."""
 
-    def __init__(self, signer: NoteSigner, origin: str, *, later: Sequence[NoteSigner] = ()) -> None:
+    def __init__(
+        self, signer: NoteSigner, origin: str, *, later: Sequence[NoteSigner] = (), begins: NoteSigner | None = None
+    ) -> None:
         """Hold the first volume's key and name, and the keys of later volumes, which may not have begun.
+
+        `begins` is the key of a volume that this process may begin; nobody else signs a first checkpoint but the log's.
 
         :raises SignatureInvalidError: the key carries another name than the log (C2SP tlog-checkpoint).
         """
@@ -34,20 +38,26 @@ class Log:
                 hint="set GATEWAY_ISSUER back to what it was when the keys were generated",
             )
         self.first = signer
+        self._begins = begins
         self._signers = {each.name: each for each in (signer, *later)}
         self.newest = ""  # the last note that this process signed: it need not be verified when it is found again
 
-    def signer_of(self, note: str) -> NoteSigner:
-        """Return the key of the volume that this checkpoint names; the first volume's while there is none.
+    def signer_of(self, note: str, *, first: int) -> NoteSigner:
+        """Return the key of the volume that begins at `first` and says this checkpoint ("": it has no entries yet).
 
         INVARIANT: only the newest volume is ever added to, so no other key signs anything.
 
         :raises LogUnavailableError: this process has no such key.
-        :raises LogTamperedError: the note has not the form of a checkpoint.
+        :raises LogTamperedError: the note has not the form of a checkpoint, or a volume was begun by somebody else.
         """
-        if not note:
+        if not note and not first:
             return self.first
-        signer = self._signers.get(Checkpoint.from_note(note).origin)
+        if not note and self._begins is None:
+            raise LogTamperedError(
+                "the newest volume of the log has no entries, and this gateway never begins one so",
+                hint="stop the gateway, keep the database and call the privacy officer",
+            )
+        signer = self._signers.get(Checkpoint.from_note(note).origin) if note else self._begins
         if signer is None:
             raise LogUnavailableError(
                 "the log in the database is of a name for which no key is at hand",
@@ -111,7 +121,7 @@ class Batch:
 
     def _found(self) -> _State:
         head = self._table.head()
-        self._signer = self._log.signer_of(head.checkpoint)
+        self._signer = self._log.signer_of(head.checkpoint, first=self._table.first)
         # INVARIANT: a key never signs a tree that extends one it did not sign.
         if head.size or head.frontier or head.checkpoint:
             signed = self._signed(head.checkpoint)

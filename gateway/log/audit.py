@@ -39,9 +39,9 @@ class LogReport:
     problem: str | None = None
     since: int | None = None
 
-    def to_json(self) -> dict[str, bool | int | float | str]:
+    def to_json(self) -> dict[str, object]:
         """Return the report as CONTRACT (`gateway log verify`) writes it; `problem` and `since` when there are any."""
-        told: dict[str, bool | int | float | str] = {
+        told: dict[str, object] = {
             "ok": self.ok,
             "entries": self.entries,
             "root": self.root,

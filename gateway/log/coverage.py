@@ -4,6 +4,7 @@ The log can be complete and unaltered, and yet the outbox hold a message that wa
 What only the keys could tell is counted as such, and never as matched.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,12 +87,14 @@ def check_coverage(
     count = _Count(frozenset(said for _, said in unit.bundles.sequences()), Erased(kept_set.bits if kept_set else b""))
     problem: str | None = None
     try:
+        begins = [volume.first for volume in unit.book.volumes()]
         _check_bundles(unit.bundles)
         for name in unit.accounts.strays(size):
             raise _unfit(f"the table `{name}` has a row that belongs to no entry of the log")
         for first in range(start, size, BLOCK):
             for kept in unit.accounts.kept(first, min(first + BLOCK, size)):
-                _check(kept, decode(kept.entry), count)
+                begun = begins[bisect_right(begins, kept.leaf_index) - 1]
+                _check(kept, decode(kept.entry), count, begun)
             if progress is not None:
                 progress(min(first + BLOCK, size), size)
         _check_whole(count, kept_set, start)
@@ -109,7 +112,7 @@ def check_coverage(
     )
 
 
-def _check(kept: Kept, leaf: Leaf, count: _Count) -> None:
+def _check(kept: Kept, leaf: Leaf, count: _Count, begun: int) -> None:
     index = kept.leaf_index
     if leaf.bundle not in count.digests:
         raise _unfit(f"entry {index} was made under a policy that is not among those recorded")
@@ -128,7 +131,7 @@ def _check(kept: Kept, leaf: Leaf, count: _Count) -> None:
     count.voided_entries += leaf.type is LeafType.RECALL and leaf.outcome == PartState.VOIDED
     if leaf.type is LeafType.ERASURE:
         count.last_erasure = index
-    _check_receipt(kept, leaf)
+    _check_receipt(kept, leaf, begun)
 
 
 def _check_release(kept: Kept, leaf: Leaf) -> str:
@@ -150,12 +153,15 @@ def _check_release(kept: Kept, leaf: Leaf) -> str:
     return VOIDED if kept.state == PartState.VOIDED else MATCHED
 
 
-def _check_receipt(kept: Kept, leaf: Leaf) -> None:
+def _check_receipt(kept: Kept, leaf: Leaf, begun: int) -> None:
     index, logged = kept.leaf_index, leaf.type is LeafType.RECEIPT
     if kept.receipt_of is None:
         if logged and kept.detail:
             raise _unfit(f"the receipt that was logged at entry {index} is not kept, and was not erased")
-    elif not logged or (leaf.prev, leaf.outcome) != (kept.receipt_of, kept.receipt_state):
+        return
+    # A leaf points at entries of its own volume, by their index there; the release of an older year is in its detail.
+    prev = kept.receipt_of - begun if kept.receipt_of >= begun else None
+    if not logged or (leaf.prev, leaf.outcome) != (prev, kept.receipt_state):
         raise _unfit(f"the receipt that is kept at entry {index} is not the one that was logged")
 
 

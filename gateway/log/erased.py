@@ -57,7 +57,7 @@ def read_erased(unit: Unit, recorder: Recorder) -> Erased:
         return Erased()
     _, detail, row = recorder.read(unit, kept.leaf_index)
     later = (index for index in unit.cases.indexes_of(row.case_id) if index > kept.leaf_index)
-    if any(decode(unit.log.leaf(index)).type is LeafType.ERASURE for index in later):
+    if any(decode(unit.book.leaf(index)).type is LeafType.ERASURE for index in later):
         raise LogTamperedError(
             "the set of erased entries is older than the newest erasure", hint="keep the database; call the officer"
         )

@@ -19,8 +19,9 @@ from gateway.store.records import CaseKey, Detail, StoredEntry
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What to record. `recipient` and `payload` belong to releases; `prev` points at the entry this follows from.
+    """What to record. `prev` is the index, over all volumes of the log, of the entry that this one follows from.
 
+    `recipient` and `payload` belong to releases; `payload` also to the end of a volume (`gateway.log.years`).
     `urgent` is of an urgent hand-over: it is recorded also when a fork has stopped the log.
     """
 
@@ -64,7 +65,12 @@ class Recorder:
         :raises LogForkError: a witness has shown that this log is forked, and the entry is of nothing urgent.
         """
         self._witnessed.refuse_fork(urgent=entry.urgent)
-        detail, salt = canonical(entry.detail), new_salt()
+        prev, told = entry.prev, entry.detail
+        if prev is not None and prev < unit.log.first:  # a leaf points at entries of its own volume only
+            prev, told = None, {**told, "prev": prev}
+        elif prev is not None:
+            prev -= unit.log.first
+        detail, salt = canonical(told), new_salt()
         recipient_salt = new_salt() if entry.recipient is not None else None
         leaf = Leaf(
             type=entry.type,
@@ -75,7 +81,7 @@ class Recorder:
             detail=commit_bytes("detail", salt, detail),
             payload=entry.payload,
             recipient=None if recipient_salt is None else commit("recipient", recipient_salt, entry.recipient),
-            prev=entry.prev,
+            prev=prev,
         )
         index = unit.append(encode(leaf))
         box = seal_box(detail, key=case_key, aad=_aad(index))
@@ -105,7 +111,7 @@ class Recorder:
         :raises NotFoundError: the detail, or the case's key, was erased.
         :raises LogTamperedError: the detail is not what the leaf commits to.
         """
-        leaf = decode(unit.log.leaf(index))
+        leaf = decode(unit.book.leaf(index))
         kept = unit.cases.detail(index)
         if kept is None:
             raise NotFoundError("this entry was erased", hint="the leaf still proves that and when it was made")

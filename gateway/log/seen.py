@@ -16,6 +16,7 @@ from gateway.errors import GatewayError, LogForkError, LogTamperedError
 from gateway.log.checkpoint import Checkpoint, Verifiers
 from gateway.log.merkle import consistency_proof, root_of, verify_consistency
 from gateway.store.ports import Head
+from gateway.store.volume_ports import Volume
 
 SEEN = "log.seen"  # the file's name in GATEWAY_HOME
 SIZE = 1024  # bytes: a note is shorter, whatever the log's name and size
@@ -39,8 +40,20 @@ class Tree(Protocol):
         ...
 
 
+class Volumes(Protocol):
+    """What the comparison needs of the log of all years (`gateway.store.volume_ports.Book`)."""
+
+    def volumes(self) -> Sequence[Volume]:
+        """Return the volumes, the first one first."""
+        ...
+
+    def volume(self, number: int) -> Tree:
+        """Return one of them by its place."""
+        ...
+
+
 class LastSeen:
-    """The remembered checkpoint of one gateway (`gateway.store.ports.Memory`)."""
+    """The remembered checkpoint of one gateway (`gateway.store.memory_ports.Memory`)."""
 
     def __init__(self, path: Path, *vkeys: str) -> None:
         """Read nothing yet; raise SignatureInvalidError when one of `vkeys` (one a volume) is no verifier key."""
@@ -65,6 +78,32 @@ class LastSeen:
             f"{SEEN} in GATEWAY_HOME is not a checkpoint that this gateway signed",
             hint=f"put the file back as it was, or look at GATEWAY_HOME and GATEWAY_KEYS: {_NO_FORK}",
         ) from problem
+
+    def check_book(self, remembered: Checkpoint | None, book: Volumes) -> None:
+        """Compare the log of all years with what `read` returned: that volume must be there, and continue it.
+
+        :raises LogForkError: the log does not continue what this gateway signed before: it is older, or another one.
+        """
+        if remembered is None:
+            return
+        number = self.place_of(remembered, book)
+        if number is None:
+            raise LogForkError(
+                "the log in the database does not have the volume in which this gateway has signed last: an older copy "
+                "of the database stands here, or another log",
+                hint=_NO_FORK,
+            )
+        self.check(remembered, book.volume(number))
+
+    def place_of(self, remembered: Checkpoint, book: Volumes) -> int | None:
+        """Return the place, among the volumes of the log, of the one that was remembered; None when it is not there."""
+        try:
+            names = [volume.origin for volume in book.volumes()]
+        except LogTamperedError as exc:
+            raise another(remembered.size) from exc
+        if names == [""]:  # it has no entries yet, so it is called nothing: as it always was
+            return 0
+        return names.index(remembered.origin) if remembered.origin in names else None
 
     def check(self, remembered: Checkpoint | None, table: Tree) -> None:
         """Compare the log in the database with what `read` returned.

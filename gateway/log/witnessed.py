@@ -42,6 +42,7 @@ class Progress:
 class Witnessed:
     """The witnesses' word so far, shared by whoever commits, pushes and hands over. Without a policy it asks nothing.
 
+    Indexes and sizes here are those over all volumes of the log (`gateway.store.volume_ports.Book`).
     The kept cosignatures are the truth; what stands in memory only spares reading them, and never says more than they.
     """
 
@@ -64,7 +65,7 @@ class Witnessed:
         return self._covered
 
     def remember(self, checkpoint: str) -> None:
-        """Tell whoever pushes of a commit that is durable (`gateway.store.ports.Memory`)."""
+        """Tell whoever pushes of a commit that is durable (`gateway.store.memory_ports.Memory`)."""
         self.announce(checkpoint)
 
     def settle(self) -> None:
@@ -99,7 +100,7 @@ class Witnessed:
         """Read how many entries the quorum has seen, and return it."""
         size = unit.cosignatures.newest(below=None, least=self._least)
         while size is not None and size > self._covered:
-            if self._is_enough(unit, size, now):
+            if self.has_quorum(unit, size, now):
                 self.advance(size)
                 break
             size = unit.cosignatures.newest(below=size, least=self._least)
@@ -134,27 +135,29 @@ class Witnessed:
             return True
         if entries - covered > self._limit.entries:
             return False
-        return now - moment(decode(unit.log.leaf(covered)).time) <= self._limit.age
+        return now - moment(decode(unit.book.leaf(covered)).time) <= self._limit.age
 
     def note_for(self, unit: Unit, index: int, now: dt.datetime) -> str:
-        """Return the checkpoint to prove an entry by: the oldest that the quorum has seen, else the newest one.
+        """Return the checkpoint to prove an entry by: the oldest of its volume that the quorum has seen, or its newest.
 
         The oldest, so that the witnesses' time is close to that of the entry.
         """
+        table, _ = unit.book.place_of(index)
+        head = table.head()
         if not self._verifiers:
-            return unit.log.head().checkpoint
-        size = unit.cosignatures.oldest(above=index, least=self._least)
-        while size is not None:
+            return head.checkpoint
+        size, end = unit.cosignatures.oldest(above=index, least=self._least), table.first + head.size
+        while size is not None and size <= end:
             note, seen = self._with_word(unit, size, now)
             if self._suffices(seen, now):
                 return note
             size = unit.cosignatures.oldest(above=size, least=self._least)
-        return self.newest_note(unit, now)
+        return self._with_word(unit, end, now)[0]
 
     def newest_note(self, unit: Unit, now: dt.datetime) -> str:
         """Return the newest checkpoint with what witnesses signed under it so far; "" before the first entry."""
-        head = unit.log.head()
-        return self._with_word(unit, head.size, now)[0] if self._verifiers and head.checkpoint else head.checkpoint
+        note = unit.log.head().checkpoint
+        return self._with_word(unit, unit.book.size(), now)[0] if self._verifiers and note else note
 
     def seen_note(self, unit: Unit, now: dt.datetime) -> str:
         """Return the newest checkpoint that the quorum has seen; while there is none, the newest."""
@@ -177,7 +180,7 @@ class Witnessed:
         """Keep a witness's line, which was verified; say whether the quorum has seen the checkpoint now."""
         verifier = self._verifiers[name]
         unit.cosignatures.add(size, verifier.label, line, now)
-        return self._is_enough(unit, size, now)
+        return self.has_quorum(unit, size, now)
 
     def line_of(self, name: str, note: str, answer: str, now: dt.datetime) -> str:
         """Return this witness's signature line of its answer; lines of keys that are not known are passed over.
@@ -193,7 +196,8 @@ class Witnessed:
             hint="compare its key and its clock with its keeper",
         )
 
-    def _is_enough(self, unit: Unit, size: int, now: dt.datetime) -> bool:
+    def has_quorum(self, unit: Unit, size: int, now: dt.datetime) -> bool:
+        """Say whether the quorum has signed the checkpoint of exactly this size."""
         return self._suffices(self._with_word(unit, size, now)[1], now)
 
     def _suffices(self, seen: Sequence[str], now: dt.datetime) -> bool:
@@ -205,7 +209,8 @@ class Witnessed:
 
     def _with_word(self, unit: Unit, size: int, now: dt.datetime) -> tuple[str, list[str]]:
         """Return the checkpoint of this size with the lines that fit, and whose they are."""
-        note = unit.log.checkpoint(size)
+        table, index = unit.book.place_of(max(0, size - 1))
+        note = table.checkpoint(index + 1)
         if note is None:
             raise LogTamperedError(
                 f"the checkpoint of size {size} is missing", hint="keep the database; call the privacy officer"

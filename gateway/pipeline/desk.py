@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from gateway.decide.form import Offer, offer
 from gateway.errors import LogUnavailableError, NotFoundError
-from gateway.log.audit import LogReport, verify_log
+from gateway.log.audit import LogReport
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
 from gateway.log.leaf import decode
 from gateway.log.witnessed import Progress
+from gateway.log.years import verify_years
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
@@ -145,11 +146,12 @@ class TeamDesk:
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""
         with self._tools.store.read() as unit:
-            note = self._tools.witnessed.newest_note(unit, self._tools.clock())
+            note, size = self._tools.witnessed.newest_note(unit, self._tools.clock()), unit.book.size()
         if not note:
             return LogSummary(0, "", "", self._tools.log_vkey)
         signed = Checkpoint.from_note(note)
-        return LogSummary(signed.size, signed.root.hex(), note, self._tools.log_vkey)
+        vkeys = {vkey.partition("+")[0]: vkey for vkey in self._tools.log_vkeys}
+        return LogSummary(size, signed.root.hex(), note, vkeys.get(signed.origin, ""))
 
     def log_witnesses(self) -> Sequence[Progress]:
         """Return how far each witness has seen the log."""
@@ -159,8 +161,8 @@ class TeamDesk:
     def log_entries(self, start: int, stop: int) -> Sequence[LogLine]:
         """Return the entries of [start, stop), as far as they exist."""
         with self._tools.store.read() as unit:
-            stop = min(stop, unit.log.head().size)
-            leaves = [decode(entry) for entry in unit.log.leaves(max(0, start), stop)]
+            stop = min(stop, unit.book.size())
+            leaves = [decode(entry) for entry in unit.book.leaves(max(0, start), stop)]
         return [
             LogLine(index, leaf.type.value, leaf.outcome, leaf.time)
             for index, leaf in enumerate(leaves, start=max(0, start))
@@ -169,7 +171,7 @@ class TeamDesk:
     def verify_log(self) -> LogReport:
         """Recompute the whole log from its leaves and compare everything."""
         with self._tools.store.read() as unit:
-            return verify_log(unit.log, vkey=self._tools.log_vkey, seen=self._tools.seen)
+            return verify_years(unit.book, vkeys=self._tools.log_vkeys, seen=self._tools.seen)
 
 
 class PartnerDesk:

@@ -141,10 +141,11 @@ def _stop(tools: Tools, partner_id: str, message_id: str, revision: int, at: dt.
 def _staple(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) -> Envelope:
     with tools.store.read() as unit:
         row, detail = fetchable(unit, message_id, partner=partner_id)
+        volume, index = unit.book.place_of(row.leaf_index)
         return Envelope(
             message=row.message,
-            leaf=unit.log.leaf(row.leaf_index),
-            proof=prove_under(unit.log, row.leaf_index, tools.witnessed.note_for(unit, row.leaf_index, at)),
+            leaf=volume.leaf(index),
+            proof=prove_under(volume, index, tools.witnessed.note_for(unit, row.leaf_index, at)),
             recipient_salt=detail.recipient_salt or b"",
             recipient=row.partner,
         )

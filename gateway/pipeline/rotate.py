@@ -11,6 +11,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from gateway.crypto.keyring import Keyring, KeyringFile
+from gateway.errors import InvalidRequestError
+from gateway.log.origin import year_of
 from gateway.log.recorder import Entry
 from gateway.model.leaf import LeafType
 from gateway.model.partner import PublicKey
@@ -43,6 +45,31 @@ def announce_issuer_key(tools: Tools, keys: KeyringFile, *, by: str, at: dt.date
     return KeyChange(keyring.issuer_key.kid, following.kid, None, index)
 
 
+def announce_log_key(tools: Tools, keys: KeyringFile, origin: str, *, by: str, at: dt.datetime) -> tuple[str, int]:
+    """Make the key of a coming volume of the log (a known one is kept), publish it, and log that.
+
+    Return its verifier key, and the entry's index. It signs nothing before the volume begins.
+
+    :raises InvalidRequestError: there is a key of a later year already.
+    :raises KeyUnavailableError: the keyring cannot be opened or written, or somebody else is changing it.
+    :raises LogUnavailableError: it could not be recorded; the key is there all the same, and the next run records it.
+    """
+    with keys.held():
+        before = keys.load()
+        keyring, signer = before.add_log_key(origin)
+        if keyring != before:
+            newest = year_of(before.log_signers()[-1].name)
+            if newest is not None and newest >= (year_of(origin) or 0):
+                raise InvalidRequestError(
+                    "there is a key of a later year's log already", hint="keys are made in the order of the years"
+                )
+            keys.replace(keyring)
+        keys.publish(keyring)
+        detail: dict[str, Json] = {"use": "log", "next": signer.vkey}
+        index = _write(tools, ANNOUNCED, detail, by, at)
+    return signer.vkey, index
+
+
 def rotate_issuer_key(tools: Tools, keys: KeyringFile, *, by: str, at: dt.datetime, stolen: bool = False) -> KeyChange:
     """Let the announced key sign from the next start on (a new one when none was announced).
 
@@ -70,14 +97,12 @@ def _announce(keys: KeyringFile) -> tuple[Keyring, PublicKey]:
 
 
 def _record(tools: Tools, keyring: Keyring, following: PublicKey, outcome: str, by: str, at: dt.datetime) -> int:
-    detail: dict[str, Json] = {
-        "kind": "key",
-        "use": "issuer",
-        "active": keyring.issuer_key.kid,
-        "next": following.kid,
-        "by": by,
-        "at": at.isoformat(timespec="seconds"),
-    }
+    detail: dict[str, Json] = {"use": "issuer", "active": keyring.issuer_key.kid, "next": following.kid}
+    return _write(tools, outcome, detail, by, at)
+
+
+def _write(tools: Tools, outcome: str, told: dict[str, Json], by: str, at: dt.datetime) -> int:
+    detail: dict[str, Json] = {"kind": "key", **told, "by": by, "at": at.isoformat(timespec="seconds")}
 
     def commit(unit: Unit) -> int:
         case_id, case_key = tools.recorder.case(unit, tag=tools.lookup.own_affairs())

@@ -1,7 +1,7 @@
 """Everything the steps need, made once by `gateway.bootstrap` and handed over finished."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.crypto.jwk import PrivateJwk
@@ -35,13 +35,18 @@ class Tools:
     lookup: LookupKey = field(repr=False)
     issuer_key: PrivateJwk = field(repr=False)
     issuer: str
-    log_vkey: str
+    log_vkeys: Sequence[str]
     seen: Callable[[], Checkpoint | None]
     clock: Clock
     lifetime: dt.timedelta = LIFETIME
     body_limit: int = 65536
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     witnessed: Witnessed = field(default_factory=Witnessed, repr=False)
+
+    @property
+    def log_vkey(self) -> str:
+        """Return the verifier key of the log's first volume."""
+        return self.log_vkeys[0]
 
     def is_urgent(self, ground: str) -> bool:
         """Say whether a hand-over on this ground waits for nobody: an approver, a witness or a proven fork."""
@@ -61,7 +66,7 @@ class Tools:
         self.witnessed.refuse_fork(urgent=False)
         if self.witnessed.asks:
             with self.store.read() as unit:
-                self.witnessed.refuse_ahead(unit, unit.log.head().size, at)
+                self.witnessed.refuse_ahead(unit, unit.book.size(), at)
 
     def partner(self, partner_id: str) -> Partner:
         """Return a partner of partners.yaml; raise UnknownPartnerError otherwise."""

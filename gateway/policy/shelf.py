@@ -84,12 +84,12 @@ def check_place(unit: Unit, bundle: StoredBundle) -> None:
     :raises LogTamperedError: its entry says otherwise, a number is missing, or the newest entry of the log was decided
         under a bundle that is not here.
     """
-    leaf = decode(unit.log.leaf(bundle.leaf_index))
+    leaf = decode(unit.book.leaf(bundle.leaf_index))
     if leaf.type is not LeafType.POLICY or leaf.bundle != bundle.digest:
         raise LogTamperedError(f"the log does not say that policy {bundle.sequence} was activated", hint=HINT)
     chain = unit.bundles.sequences()
     if [sequence for sequence, _ in chain] != list(range(1, len(chain) + 1)):
         raise LogTamperedError("a policy that was once active is missing", hint=HINT)
-    newest = decode(unit.log.leaf(unit.log.head().size - 1))
+    newest = decode(unit.book.leaf(unit.book.size() - 1))
     if newest.bundle not in {digest for _, digest in chain}:
         raise LogTamperedError("the newest entry of the log rests on a policy that is missing", hint=HINT)

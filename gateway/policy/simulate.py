@@ -94,7 +94,7 @@ def simulate(
     began = time.perf_counter()
     done = Simulation(policy.bundle.digest, on)
     counted: Counter[Tuple] = Counter()
-    size = unit.log.head().size
+    size = unit.book.size()
     for first in range(0, size, STEP):
         last = min(first + STEP, size)
         for entry in read_decided(unit, recorder, first, last):

@@ -62,7 +62,7 @@ def give_access(
 
 
 def _entry(unit: Unit, recorder: Recorder, index: int) -> Json:
-    leaf = decode(unit.log.leaf(index))
+    leaf = decode(unit.book.leaf(index))
     told: dict[str, Json] = {"entry": index, "type": leaf.type.value, "outcome": leaf.outcome, "time": leaf.time}
     try:
         return {**told, "detail": recorder.read(unit, index)[1]}

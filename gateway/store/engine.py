@@ -195,6 +195,11 @@ def is_current(engine: Engine, *, revision: str = REVISION) -> bool:
     return _revisions(engine) == [revision]
 
 
+def has_years(connection: Engine | Connection) -> bool:
+    """Say whether the tables know of the log's volumes: those of before migration 0007 hold one volume."""
+    return inspect(connection).has_table("volume")
+
+
 def is_new(engine: Engine) -> bool:
     """Say whether the database has no tables of ours yet.
 

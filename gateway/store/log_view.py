@@ -9,8 +9,8 @@ from gateway.store.writer import SqlStore
 
 
 @contextmanager
-def open_log(url: str) -> Iterator[LogTable]:
-    """Open one consistent view of the log in the database at `url`.
+def open_log(url: str, number: int = -1) -> Iterator[LogTable]:
+    """Open one consistent view of a volume of the log in the database at `url`: the newest, or the one at this place.
 
     :raises ConfigError: there is no database.
     :raises LogUnavailableError: the database does not answer.
@@ -18,6 +18,6 @@ def open_log(url: str) -> Iterator[LogTable]:
     store = SqlStore(open_engine(url, read_only=True), None)
     try:
         with store.read() as unit:
-            yield unit.log
+            yield unit.log if number == -1 else unit.book.volume(number)
     finally:
         store.close()

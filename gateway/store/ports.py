@@ -21,6 +21,7 @@ from gateway.store.records import (
     StoredPart,
     StoredReceipt,
 )
+from gateway.store.volume_ports import Book
 from gateway.store.witness_ports import Cosignatures
 
 
@@ -38,7 +39,12 @@ class Head:
 
 
 class LogTable(Protocol):
-    """Leaves, perfect-subtree hashes and checkpoints. Rows are only ever added."""
+    """Leaves, perfect-subtree hashes and checkpoints of one volume, by its own indexes. Rows are only ever added."""
+
+    @property
+    def first(self) -> int:
+        """Return the index, over all volumes, of the volume's first entry."""
+        ...
 
     def head(self) -> Head:
         """Return the head; an empty log has size 0."""
@@ -101,18 +107,6 @@ class LogBatch(Protocol):
 
     def close(self) -> str | None:
         """Write the head and one signed checkpoint, if anything was appended; return that checkpoint."""
-        ...
-
-
-class Memory(Protocol):
-    """Remembers the newest signed checkpoint outside the database, so that an older database is noticed at start."""
-
-    def remember(self, checkpoint: str) -> None:
-        """Note the checkpoint of a commit that is durable. MUST NOT raise: nothing can take that commit back."""
-        ...
-
-    def settle(self) -> None:
-        """Make durable what was remembered. MUST NOT raise."""
         ...
 
 
@@ -303,7 +297,12 @@ class Door(Protocol):
 class Unit(Protocol):
     """One consistent view of the whole store; inside a writing job also the log's open batch."""
 
-    log: LogTable
+    @property
+    def log(self) -> LogTable:
+        """Return the newest volume of the log, the only one that is added to."""
+        ...
+
+    book: Book
     cases: Cases
     disclosures: Disclosures
     outbox: Outbox
@@ -316,7 +315,7 @@ class Unit(Protocol):
     erasures: Erasures
 
     def append(self, entry: bytes) -> int:
-        """Add a leaf in this transaction and return its index. MUST NOT be called outside a writing job."""
+        """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""
         ...
 
 

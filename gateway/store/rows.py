@@ -8,6 +8,8 @@ from typing import TypeAlias
 Cell: TypeAlias = int | str | bytes | None
 Row: TypeAlias = tuple[Cell, ...]
 
+HASH = 32  # bytes in a SHA-256 node
+
 
 class Kind(StrEnum):
     """What a column holds."""
@@ -52,3 +54,13 @@ class Group:
 
     table: str
     rows: Sequence[Row]
+
+
+def frontier_of(packed: bytes) -> tuple[bytes, ...]:
+    """Return the hashes of a frontier as it is stored."""
+    return tuple(packed[i : i + HASH] for i in range(0, len(packed), HASH))
+
+
+def shift_at(first: int, level: int) -> int:
+    """Return ceil(first / 2^level): where the nodes of a level stand for a volume that begins there."""
+    return -(-first >> level)

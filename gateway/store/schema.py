@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 metadata = MetaData()
@@ -53,6 +53,16 @@ checkpoint = Table(
     metadata,
     Column("size", Integer, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
+)
+volume = Table(
+    "volume",
+    metadata,
+    # The index of its first entry. The log's first volume begins at 0 and has no row.
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("origin", Text, nullable=False, unique=True),
+    # How the volume before it ended, as `head` has it of the newest one.
+    Column("frontier", LargeBinary, nullable=False),
+    Column("checkpoint", Text, nullable=False),
 )
 cosignature = Table(
     "cosignature",

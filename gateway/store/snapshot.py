@@ -1,7 +1,8 @@
 """Reads the whole store as of one moment, and fills an empty one: how a backup leaves a database and enters another.
 
-The log comes first, in blocks: entries, then the tree nodes and checkpoints that these entries complete. So whoever
-reads the rows in this order can verify the log in one pass, without keeping it.
+The log comes first: its head, where its volumes begin, then each volume in blocks of entries, with the tree nodes and
+checkpoints that these entries complete. So whoever reads the rows in this order can verify the log in one pass, without
+keeping it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,15 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import ConfigError, LogTamperedError
 from gateway.store import schema
-from gateway.store.engine import answering, is_current, is_new, migrate, reading
-from gateway.store.log_table import SqlLogTable
+from gateway.store.book import SqlBook
+from gateway.store.engine import answering, has_years, is_current, is_new, migrate, reading
 from gateway.store.ports import LogTable
-from gateway.store.rows import Column, Group, Kind, Row, Shape
+from gateway.store.rows import Column, Group, Kind, Row, Shape, shift_at
 from gateway.store.session import Session
+from gateway.store.volume_ports import Book
 
 BLOCK = 1024  # entries, and rows in a group at most
 FETCH = 64  # rows read at once of tables whose rows can be large
-LOG_TABLES = (schema.head, schema.leaf, schema.node, schema.checkpoint)
+LOG_TABLES = (schema.head, schema.volume, schema.leaf, schema.node, schema.checkpoint)
 
 
 def _shape(table: Table) -> Shape:
@@ -51,20 +53,24 @@ class SqlSnapshot:
     def __init__(self, connection: Connection) -> None:
         """Read inside the connection's transaction, which gives one view."""
         self._connection = connection
-        self.log: LogTable = SqlLogTable(Session.within(connection))
+        book = SqlBook(Session.within(connection))
+        self.book: Book = book
+        self.log: LogTable = book.newest
 
     def groups(self) -> Iterator[Group]:
         """Yield every row once, in the order that this module's first lines tell.
 
         :raises LogTamperedError: the log's tables hold rows that belong to no entry.
         """
-        size = self.log.head().size
+        volumes = self.book.volumes()
         yield from self._whole(schema.head)
+        yield from self._whole(schema.volume)
         counted = {schema.leaf.name: 0, schema.node.name: 0, schema.checkpoint.name: 0}
-        for first in range(0, size, BLOCK):
-            for group in self._block(first, min(first + BLOCK, size)):
-                counted[group.table] += len(group.rows)
-                yield group
+        for volume in volumes:
+            for start in range(0, volume.size, BLOCK):
+                for group in self._block(volume.first, start, min(start + BLOCK, volume.size)):
+                    counted[group.table] += len(group.rows)
+                    yield group
         for table in (schema.leaf, schema.node, schema.checkpoint):
             if self._connection.execute(select(sa.func.count()).select_from(table)).scalar() != counted[table.name]:
                 raise LogTamperedError(
@@ -74,16 +80,18 @@ class SqlSnapshot:
         for table in _OTHERS:
             yield from self._whole(table)
 
-    def _block(self, first: int, last: int) -> Iterator[Group]:
-        """Yield the entries of [first, last) and all that came to be with them."""
+    def _block(self, first: int, start: int, stop: int) -> Iterator[Group]:
+        """Yield the entries of [start, stop) of the volume that begins at `first`, and what came to be with them."""
         leaf, node, checkpoint = schema.leaf, schema.node, schema.checkpoint
-        yield from self._read(leaf, select(leaf).where(leaf.c.idx >= first, leaf.c.idx < last).order_by(leaf.c.idx))
+        entries = (leaf.c.idx >= first + start, leaf.c.idx < first + stop)
+        yield from self._read(leaf, select(leaf).where(*entries).order_by(leaf.c.idx))
         level = 0
-        while last >> level:
-            some = (node.c.level == level, node.c.idx >= first >> level, node.c.idx < last >> level)
+        while stop >> level:
+            shift = shift_at(first, level)
+            some = (node.c.level == level, node.c.idx >= shift + (start >> level), node.c.idx < shift + (stop >> level))
             yield from self._read(node, select(node).where(*some).order_by(node.c.idx))
             level += 1
-        signed = (checkpoint.c.size > first, checkpoint.c.size <= last)
+        signed = (checkpoint.c.size > first + start, checkpoint.c.size <= first + stop)
         yield from self._read(checkpoint, select(checkpoint).where(*signed).order_by(checkpoint.c.size))
 
     def _whole(self, table: Table) -> Iterator[Group]:
@@ -116,7 +124,12 @@ class SqlRefill:
     def __init__(self, connection: Connection) -> None:
         """Write inside the connection's transaction."""
         self._connection = connection
-        self.log: LogTable = SqlLogTable(Session.within(connection))
+        self.book: Book = SqlBook(Session.within(connection), years=has_years(connection))
+
+    @property
+    def log(self) -> LogTable:
+        """Return the newest volume of what was filled in so far."""
+        return self.book.volume(-1)
 
     def insert(self, shape: Shape, group: Group) -> None:
         """Add rows.

@@ -17,6 +17,7 @@ from gateway.errors import LogUnavailableError
 from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.accounts import SqlAccounts
+from gateway.store.book import SqlBook
 from gateway.store.bundles import SqlBundles
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.cosignatures import SqlCosignatures
@@ -26,12 +27,13 @@ from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
-from gateway.store.log_table import SqlLogTable
+from gateway.store.memory_ports import Memory
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.policy_ports import Bundles, Counts
-from gateway.store.ports import LogBatch, LogTable, Memory
+from gateway.store.ports import LogBatch, LogTable
 from gateway.store.session import Session, StatementError
 from gateway.store.transaction import WriterConnection, transaction
+from gateway.store.volume_ports import Book
 from gateway.store.witness_ports import Cosignatures
 
 T = TypeVar("T")
@@ -43,9 +45,11 @@ FROM_DATABASE = (SQLAlchemyError, StatementError)
 class SqlUnit:
     """One consistent view of the whole store (`ports.Unit`)."""
 
-    def __init__(self, session: Session, batch: LogBatch | None = None) -> None:
-        """Bind every table to the session; `batch` is there only inside a writing job."""
-        self.log: ports.LogTable = SqlLogTable(session)
+    def __init__(self, session: Session, book: SqlBook, batch: LogBatch | None = None) -> None:
+        """Bind every table to the session; `batch`, on the book's newest volume, is there only inside a writing job."""
+        self._book = book
+        self._batch = batch
+        self.book: Book = book
         self.cases: ports.Cases = SqlCases(session)
         self.disclosures: ports.Disclosures = SqlDisclosures(session)
         self.outbox: ports.Outbox = SqlOutbox(session)
@@ -56,13 +60,17 @@ class SqlUnit:
         self.counts: Counts = SqlCounts(session)
         self.cosignatures: Cosignatures = SqlCosignatures(session)
         self.erasures: Erasures = SqlErasures(session)
-        self._batch = batch
+
+    @property
+    def log(self) -> ports.LogTable:
+        """Return the newest volume of the log, the only one that is added to."""
+        return self._book.newest
 
     def append(self, entry: bytes) -> int:
-        """Add a leaf in this transaction and return its index."""
+        """Add a leaf in this transaction and return its index over all volumes."""
         if self._batch is None:
             raise LogUnavailableError("a reading view cannot append", hint="run the step inside Store.write")
-        return self._batch.append(entry)
+        return self._batch.append(entry) + self.log.first
 
 
 class _Ticket:
@@ -85,11 +93,14 @@ class SqlStore:
         open_batch: Callable[[LogTable], LogBatch] | None,
         *memories: Memory,
         metrics: Metrics | None = None,
+        years: bool = True,
     ) -> None:
         """Keep the engine; without `open_batch` (no log key at hand) the store only reads.
 
-        `memories` are told of each commit, in this order.
+        `memories` are told of each commit, in this order. `years` is False for tables of before there were volumes, of
+        which nothing but the log is read.
         """
+        self._years = years
         self._engine = engine
         self._writer = WriterConnection(engine)
         self._open_batch = open_batch
@@ -102,7 +113,7 @@ class SqlStore:
     def read(self) -> Iterator[SqlUnit]:
         """Open one consistent reading view."""
         with answering(), transaction(self._engine) as opened:
-            yield SqlUnit(opened.session)
+            yield SqlUnit(opened.session, SqlBook(opened.session, years=self._years))
 
     def write(self, job: Callable[[SqlUnit], T]) -> T:
         """Run the job in the next transaction; return only after COMMIT is durable.
@@ -146,8 +157,9 @@ class SqlStore:
         try:
             with transaction(self._engine, self._writer) as opened:
                 session = opened.session
-                batch = open_batch(SqlLogTable(session))
-                unit = SqlUnit(session, batch)
+                book = SqlBook(session)
+                batch = open_batch(book.newest)
+                unit = SqlUnit(session, book, batch)
                 if len(group) == 1:
                     group[0].value = group[0].job(unit)  # a job by itself takes the whole transaction back with it
                 else:

@@ -59,7 +59,12 @@ def operator(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_command_of_the_page_works(
-    gateway: Gateway, settings: Settings, operator: Operator, tmp_path: Path, clock: SetClock
+    gateway: Gateway,
+    settings: Settings,
+    operator: Operator,
+    tmp_path: Path,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A backup, its check, a lost disk, a restore; then a loss by backup, and one by database. No command is left."""
     clock.now = utc_now()  # as the commands have it
@@ -101,6 +106,10 @@ def test_every_command_of_the_page_works(
         build(settings)
     assert "the log goes on with" in operator.types(f"gateway accept-loss {DECISION}")
     _release_one_more(settings, clock, 4)
+    monkeypatch.setattr("gateway.cli.keys.utc_now", lambda: utc_now().replace(year=2026))
+    assert "/log/2027+" in operator.types("gateway keys new-year 2027")
+    monkeypatch.setattr("gateway.cli.log.utc_now", lambda: utc_now().replace(year=2027))
+    assert "/log/2027` with entry" in operator.types("gateway log new-year")
     assert operator.left == set()
 
 

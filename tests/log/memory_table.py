@@ -9,6 +9,8 @@ from gateway.store.ports import Head
 class MemoryTable:
     """LogTable (`gateway.store.ports`) without a database. Tests alter its dictionaries as an administrator could."""
 
+    first = 0  # it is the first volume of its log
+
     def __init__(self) -> None:
         """Start empty."""
         self.stored_head = Head(0, (), "")

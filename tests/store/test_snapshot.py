@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from gateway.crypto.notes import NoteSigner
 from gateway.errors import ConfigError, GatewayError, LogTamperedError
 from gateway.log.appender import Log
 from gateway.log.audit import verify_log
@@ -27,9 +28,12 @@ UNKNOWN = Shape("no_such_table", (Column("word", Kind.TEXT, False),))
 Rows = dict[str, list[Row]]
 
 
+LATER = NoteSigner.generate("example.com/log/2027")
+
+
 def writer(engine: Engine) -> SqlStore:
-    """Return a store with a real log."""
-    return SqlStore(engine, Log(SIGNER, ORIGIN).open_batch)
+    """Return a store with a real log, whose second volume it may begin."""
+    return SqlStore(engine, Log(SIGNER, ORIGIN, later=[LATER], begins=LATER).open_batch)
 
 
 def append(unit: SqlUnit, first: int, count: int) -> None:
@@ -67,7 +71,12 @@ def fill(engine: Engine) -> None:
         unit.cosignatures.add(90, "w.example+01020304", "a line\n", AT)
         unit.erasures.explain(ERASED)
 
+    def next_year(unit: SqlUnit) -> None:
+        unit.book.begin(LATER.name)
+        append(unit, 0, 1)
+
     store.write(others)
+    store.write(next_year)
 
 
 def rows_of(engine: Engine) -> Rows:
@@ -211,8 +220,8 @@ def test_every_row_makes_the_round_trip_byte_for_byte(source: Engine, target: En
     assert rows_of(target) == whole
     assert rows_of(again) == whole
     with SqlStore(again, None).read() as unit:
-        report = verify_log(unit.log, vkey=VKEY)
-    assert (report.problem, report.entries) == (None, SIZE)
+        reports = [verify_log(unit.book.volume(number), vkey=vkey) for number, vkey in enumerate((VKEY, LATER.vkey))]
+    assert [(report.problem, report.entries) for report in reports] == [(None, SIZE), (None, 1)]
     assert is_current(again)
     again.dispose()
 
@@ -229,7 +238,7 @@ def test_a_filled_database_goes_on(source: Engine, target: Engine) -> None:
 
     store.write(go_on)
     with store.read() as unit:
-        assert unit.log.head().size == SIZE + 1
+        assert (unit.book.size(), unit.log.head().size) == (SIZE + 2, 2)
         assert [said.person for said in unit.disclosures.judgements("p1")] == ["demo:bram", "demo:fleur", "demo:otto"]
     for table in ("leaf", "node", "checkpoint"):
         with pytest.raises(Exception, match="append-only"), target.begin() as connection:

@@ -1,0 +1,249 @@
+"""The log over the years: every volume by its own key, and each names the one before it and the one after it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.errors import LogForkError, LogTamperedError, NotFoundError
+from gateway.log.appender import Log
+from gateway.log.checkpoint import Checkpoint
+from gateway.log.exports import export_years, fsck_years
+from gateway.log.leaf import encode
+from gateway.log.years import CLOSED, OPENED, closes_for, opens_after, verify_years, volume_named
+from gateway.model.leaf import LeafType
+from gateway.store.ports import Head
+from gateway.store.volume_ports import Volume
+from tests.log.memory_table import MemoryTable
+from tests.log.sample_log import DECISION
+from tests.log.volumes import SIGNERS, VKEYS, fill_volumes, store_of
+from tests.refusals import advises, refused
+
+SIZE = 5
+
+
+class TableShelf:
+    """Volumes in memory (`gateway.log.years.Shelf`)."""
+
+    def __init__(self, tables: Sequence[MemoryTable]) -> None:
+        """Hold the tables, the first volume's first."""
+        self.tables = tables
+        self.broken: Exception | None = None
+
+    def volumes(self) -> Sequence[Volume]:
+        """Return the volumes."""
+        if self.broken is not None:
+            raise self.broken
+        told: list[Volume] = []
+        for table in self.tables:
+            note, first = table.stored_head.checkpoint, told[-1].first + told[-1].size if told else 0
+            told.append(Volume(first, note.partition("\n")[0], table.stored_head.size))
+        return told
+
+    def volume(self, number: int) -> MemoryTable:
+        """Return one of them."""
+        return self.tables[number]
+
+    def ends_of(self, number: int) -> tuple[bytes, bytes]:
+        """Return its first and last entry."""
+        table = self.tables[number]
+        return table.entries[0], table.entries[max(table.entries)]
+
+
+def entry(outcome: str, payload: str | None, kind: LeafType = LeafType.WITNESS) -> bytes:
+    """Return an entry of the seam between two years."""
+    return encode(replace(DECISION, type=kind, outcome=outcome, payload=payload))
+
+
+def years(
+    *, closed: bytes | None = None, opened: Callable[[str], bytes] = lambda note: entry(OPENED, opens_after(note))
+) -> list[list[bytes]]:
+    """Return the entries of three years; the seam between the first two is as is asked."""
+    volumes: list[list[bytes]] = []
+    note = ""
+    for year in range(3):
+        first = [] if year == 0 else [opened(note) if year == 1 else entry(OPENED, opens_after(note))]
+        middle = [encode(replace(DECISION, id=f"{year:016x}{index:016x}")) for index in range(SIZE)]
+        last = entry(CLOSED, closes_for(VKEYS[year + 1]))
+        volumes.append([*first, *middle, last if year or closed is None else closed])
+        note = filled(volumes[-1], year).stored_head.checkpoint
+    return volumes
+
+
+def filled(entries: Sequence[bytes], year: int) -> MemoryTable:
+    """Return a volume with these entries."""
+    table = MemoryTable()
+    batch = Log(SIGNERS[year], SIGNERS[year].name).open_batch(table)
+    for each in entries:
+        batch.append(each)
+    batch.close()
+    return table
+
+
+def shelf(volumes: Sequence[Sequence[bytes]] | None = None) -> TableShelf:
+    """Return the volumes of three years."""
+    return TableShelf([filled(entries, year) for year, entries in enumerate(volumes or years())])
+
+
+def problem_of(of: TableShelf, **asked: object) -> str:
+    """Return what a verification finds wrong."""
+    report = verify_years(of, **{"vkeys": VKEYS, **asked})  # type: ignore[arg-type]  # what a test asks for
+    assert report.problem is not None
+    assert not report.ok
+    assert advises(report.problem)
+    return report.problem
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        encode(DECISION),
+        entry("opened", closes_for(VKEYS[1])),
+        entry(CLOSED, None),
+        entry(CLOSED, closes_for(VKEYS[2])),
+        entry(CLOSED, closes_for(VKEYS[1]), LeafType.KEY),
+    ],
+)
+def test_a_year_that_was_not_closed_for_the_next_is_found(closed: bytes) -> None:
+    """Its last entry names the next one's key, or somebody else went on."""
+    assert "was not closed for it" in problem_of(shelf(years(closed=closed)))
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda _: encode(DECISION),
+        lambda note: entry("closed", opens_after(note)),
+        lambda _: entry(OPENED, None),
+        lambda note: entry(OPENED, opens_after(f"{note}x")),
+        lambda note: entry(OPENED, opens_after(note), LeafType.KEY),
+    ],
+)
+def test_a_year_that_does_not_name_the_end_of_the_one_before_is_found(opened: Callable[[str], bytes]) -> None:
+    """Its first entry has the digest of the final checkpoint, or the year before was replaced."""
+    assert "does not begin with the final checkpoint" in problem_of(shelf(years(opened=opened)))
+
+
+def test_a_year_that_was_replaced_is_found() -> None:
+    """Even by who has its key: the next year knows its end."""
+    volumes = years()
+    volumes[0].insert(1, encode(DECISION))
+    assert "does not begin with the final checkpoint" in problem_of(shelf(volumes))
+
+
+def test_a_year_without_its_key_is_not_taken_on_trust() -> None:
+    """One by itself is not verified with another's either."""
+    assert "its key is not here" in problem_of(shelf(), vkeys=VKEYS[:2])
+    assert "is not signed by the log's key" in problem_of(TableShelf(shelf().tables[1:2]), vkeys=VKEYS[:1])
+
+
+@pytest.mark.parametrize("year", range(3))
+def test_what_is_altered_is_told_with_its_year(year: int) -> None:
+    """The index counts from that year's first entry."""
+    altered = shelf()
+    altered.tables[year].entries[2] = encode(DECISION)
+    problem = problem_of(altered)
+    assert f"in the log of `{SIGNERS[year].name}`: " in problem
+    assert "entry 2 is not the one" in problem
+
+
+def test_a_year_that_was_signed_and_is_not_here_is_found() -> None:
+    """By what the gateway remembers, and by a checkpoint that was verified before."""
+    later = Checkpoint(SIGNERS[3].name, 1, bytes(32))
+    assert "this gateway has signed last, is not here" in problem_of(shelf(), seen=lambda: later)
+    assert "you verified before, is not here" in problem_of(shelf(), since=later)
+
+
+@pytest.mark.parametrize("broken", [LogTamperedError("the volumes are altered", hint="keep them"), TypeError("a cell")])
+def test_what_cannot_be_read_is_reported(broken: Exception) -> None:
+    """Tampering is never raised."""
+    of = shelf()
+    of.broken = broken
+    assert problem_of(of)
+
+
+def test_a_memory_that_cannot_be_read_is_reported() -> None:
+    """Nobody can tell whether something is missing then."""
+
+    def seen() -> Checkpoint | None:
+        raise LogForkError("the memory is altered", hint="put it back")
+
+    assert "the memory is altered" in problem_of(shelf(), seen=seen)
+
+
+def test_a_remembered_checkpoint_is_looked_for_in_its_year() -> None:
+    """Of an older year too; one that does not fit is found."""
+    of = shelf()
+    for table in of.tables:
+        signed = Checkpoint.from_note(table.stored_head.checkpoint)
+        assert verify_years(of, vkeys=VKEYS, seen=lambda signed=signed: signed).ok  # type: ignore[misc]  # a default
+        other = replace(signed, root=bytes(32))
+        assert "does not continue" in problem_of(of, seen=lambda other=other: other)
+
+
+def test_all_years_are_verified_and_counted() -> None:
+    """Entries of all of them, the root of the newest, and what was found in each; time as it passes."""
+    of, told = shelf(), list[tuple[int, int]]()
+    ticks = iter((10.0, 12.0))
+    report = verify_years(of, vkeys=VKEYS, progress=lambda *at: told.append(at), timer=lambda: next(ticks), jobs=None)
+    sizes = [SIZE + 1, SIZE + 2, SIZE + 2]
+    newest = Checkpoint.from_note(of.tables[2].stored_head.checkpoint)
+    assert (report.problem, report.entries, report.root) == (None, sum(sizes), newest.root.hex())
+    assert (report.seconds, report.entries_per_second) == (2.0, sum(sizes) / 2)
+    assert told[-1] == (sum(sizes), sum(sizes))
+    as_json = report.to_json()
+    assert (as_json["ok"], as_json["entries"]) == (True, sum(sizes))
+    volumes = as_json["volumes"]
+    assert isinstance(volumes, list)
+    assert [(one["origin"], one["first"], one["entries"]) for one in volumes] == [
+        (SIGNERS[year].name, sum(sizes[:year]), sizes[year]) for year in range(3)
+    ]
+
+
+def test_years_before_a_known_checkpoint_are_not_read_again() -> None:
+    """Only their ends are: an entry in between that was altered since is not found."""
+    of = shelf()
+    since = Checkpoint.from_note(of.tables[1].stored_head.checkpoint)
+    del of.tables[0].entries[2]
+    report = verify_years(of, vkeys=VKEYS, since=since)
+    assert (report.problem, report.since, report.entries) == (None, 2 * SIZE + 3, 3 * SIZE + 5)
+    head = of.tables[0].stored_head
+    of.tables[0].stored_head = Head(head.size, head.frontier, of.tables[1].stored_head.checkpoint)
+    assert verify_years(of, vkeys=VKEYS, since=since).problem is not None
+
+
+def test_time_that_stands_still_gives_no_speed() -> None:
+    """A clock may be coarse."""
+    assert verify_years(shelf(), vkeys=VKEYS, timer=lambda: 1.0).entries_per_second == 0.0
+
+
+def test_an_export_of_several_years_is_a_folder_each(engine: Engine, tmp_path: Path) -> None:
+    """Verified together, and refused in the place of an export of one."""
+    volumes = years()
+    fill_volumes(engine, [volumes[:1], volumes[1:2]])
+    with store_of(engine).read() as unit:
+        assert export_years(unit.book, tmp_path / "x") == 2 * SIZE + 3
+        named = volume_named(unit.book, SIGNERS[0].name)
+        assert (named.first, named.head().size, volume_named(unit.book, SIGNERS[1].name).first) == (0, 6, 6)
+        with refused(LogTamperedError, "no volume of this name"):
+            volume_named(unit.book, SIGNERS[2].name)
+    assert fsck_years(tmp_path / "x", vkeys=VKEYS).ok
+    (tmp_path / "x" / "2026" / "checkpoint").write_bytes(b"\xff")
+    assert "cannot be read" in str(fsck_years(tmp_path / "x", vkeys=VKEYS).problem)
+    (tmp_path / "flat").mkdir()
+    (tmp_path / "flat" / "checkpoint").write_text("of another time")
+    with store_of(engine).read() as unit, refused(NotFoundError, "export of one volume"):
+        export_years(unit.book, tmp_path / "flat")
+    assert "is not a checkpoint" in str(fsck_years(tmp_path / "flat", vkeys=VKEYS).problem)
+    (tmp_path / "none").mkdir()
+    assert "cannot be read" in str(fsck_years(tmp_path / "none", vkeys=VKEYS).problem)
+
+
+def test_a_single_year_is_exported_as_before(engine: Engine, tmp_path: Path) -> None:
+    """Into the folder itself."""
+    fill_volumes(engine, [years()[:1]])
+    with store_of(engine).read() as unit:
+        assert export_years(unit.book, tmp_path / "x") == SIZE + 1
+    assert fsck_years(tmp_path / "x", vkeys=VKEYS, progress=lambda _done, _total: None).ok
