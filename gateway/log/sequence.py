@@ -1,9 +1,11 @@
 """The order of entries: each follows an earlier one, and their times do not run backwards."""
 
 import datetime as dt
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 
 from gateway.errors import GatewayError, LogTamperedError
 from gateway.log.leaf import order_of, orders_of
@@ -46,11 +48,15 @@ def check_sequence(entries: Sequence[bytes], start: int, before: Span) -> Span:
     :raises LogTamperedError: the first entry that has not the agreed form, follows a later one or is backdated.
     """
     orders = orders_of(entries)
-    if orders is None or any(prev and int(prev) >= index for index, (prev, _) in enumerate(orders, start=start)):
+    if not orders:  # none that can be read, or none at all
         return _check_each(entries, start, before)
-    times = [time for _, time in orders]
+    named, written = zip(*orders, strict=True)
+    follows = [int(prev) if prev else -1 for prev in named]
+    if any(map(operator.ge, follows, count(start))):
+        return _check_each(entries, start, before)
+    times = list(written)
     if times == sorted(times):  # as good as always: then the first and the last tell
-        times = times[:1] + times[-1:]
+        times = [times[0], times[-1]]
     span = before
     try:
         for at in map(_minutes, times):
