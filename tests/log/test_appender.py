@@ -135,3 +135,12 @@ def test_the_key_of_the_newest_volume_signs() -> None:
         note = batch.close()
         assert note is not None
         assert Checkpoint.verify(note, signer.vkey).size == len(table.entries)
+
+
+def test_a_volume_that_this_process_did_not_begin_gets_no_first_entry() -> None:
+    """Else a row that a stranger adds would begin a new tree under the first volume's key."""
+    table = MemoryTable()
+    table.first = 5
+    with refused(LogTamperedError, "has no entries"):
+        Log(SIGNER, ORIGIN).open_batch(table).append(ENTRY)
+    assert not table.entries

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import GatewayError, LogForkError
+from gateway.errors import GatewayError, LogForkError, LogTamperedError
 from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
 from gateway.log.seen import SIZE, LastSeen
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, fill, leaf_at, sample_log
+from tests.log.test_years import TableShelf
 from tests.refusals import refused, speaks
 
 
@@ -268,3 +269,16 @@ def test_a_reader_never_meets_a_half_written_memory(seen: LastSeen) -> None:
         done.set()
         writer.join()
     assert sizes <= {3, 12}
+
+
+def test_volumes_that_are_altered_or_not_there_are_another_log(seen: LastSeen) -> None:
+    """What was signed last cannot be looked for in them; in an empty log it is missing."""
+    remembered = Checkpoint.from_note(sample_log(5).stored_head.checkpoint)
+    seen.check_book(None, TableShelf([]))
+    with refused(LogForkError, "but this gateway has signed 5"):
+        seen.check_book(remembered, TableShelf([MemoryTable()]))
+    altered = TableShelf([sample_log(5)])
+    seen.check_book(remembered, altered)
+    altered.broken = LogTamperedError("the volumes are altered", hint="keep them")
+    with refused(LogForkError, "does not continue"):
+        seen.check_book(remembered, altered)
