@@ -25,7 +25,7 @@ Clock = Callable[[], dt.datetime]
 INTERVAL = 1.0  # seconds between two checkpoints to push
 LOOK = 10.0  # seconds after which the log is looked at: another process may have written to it
 LONGEST_PAUSE = 60.0  # seconds after which a witness that does not answer is asked again
-FAREWELL = 5.0  # seconds to wait for a request that is under way when all is over
+FAREWELL = 20.0  # seconds to wait for a request that is under way when all is over: longer than one can take
 ROUNDS = 3  # how often a witness is asked again from where it says it is
 
 
