@@ -21,7 +21,8 @@ from gateway.store import schema
 from gateway.store.ports import Unit
 from gateway.store.records import Detail
 from gateway.store.writer import SqlStore
-from tests.log.sample_log import ORIGIN, RECIPIENT, SIGNER
+from tests.log.sample_log import DECISION, ORIGIN, RECIPIENT, SIGNER
+from tests.log.volumes import fill_volumes, store_of
 from tests.refusals import refused
 
 AT = dt.datetime(2026, 11, 24, 13, 5, 59, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -203,3 +204,15 @@ def test_a_case_keeps_its_key_and_two_cases_share_nothing(store: SqlStore) -> No
     assert kept is not None
     assert kept.tag == "case"
     assert first[1] not in kept.wrapped
+
+
+def test_what_follows_an_entry_of_an_older_volume_says_so_in_its_detail_alone(engine: Engine) -> None:
+    """A leaf points at entries of its own volume; the index over all of them stands where nobody else reads it."""
+    fill_volumes(engine, [[[encode(DECISION)] * 3], [[encode(DECISION)]]])
+    years = store_of(engine)
+    older, own = years.write(lambda unit: keep(unit, replace(ENTRY, prev=2), replace(ENTRY, prev=3)))
+    leaf, detail, _ = read(years, older)
+    assert (leaf.prev, detail) == (None, {**ENTRY.detail, "prev": 2})
+    leaf, detail, _ = read(years, own)
+    assert (leaf.prev, detail) == (0, ENTRY.detail)
+    years.close()
