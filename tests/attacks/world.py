@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -220,12 +221,8 @@ class World:
         """Hold every entry against its message, receipt, detail and policy; only a log that verifies can be."""
         if self._verification_says(None) is not None:
             return None
-        reader = open_reader(self.settings)
-        try:
-            with reader.read() as unit:
-                return check_coverage(unit, start=0, size=unit.log.head().size).problem
-        finally:
-            reader.close()
+        with closing(open_reader(self.settings)) as reader, reader.read() as unit:
+            return check_coverage(unit, start=0, size=unit.log.head().size).problem
 
     def _verification_from_partners_says(self) -> str | None:
         """Compare the log with each checkpoint in a partner's hands that the log's key signed."""
@@ -237,12 +234,8 @@ class World:
         return None
 
     def _verification_says(self, seen: Checkpoint | None) -> str | None:
-        reader = open_reader(self.settings)
-        try:
-            with reader.read() as unit:
-                return verify_log(unit.log, vkey=self.signer.vkey, seen=lambda: seen).problem
-        finally:
-            reader.close()
+        with closing(open_reader(self.settings)) as reader, reader.read() as unit:
+            return verify_log(unit.log, vkey=self.signer.vkey, seen=lambda: seen).problem
 
 
 def _submit(gateway: Gateway, request: object) -> DisclosureView:

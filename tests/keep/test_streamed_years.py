@@ -9,21 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from gateway.errors import LogTamperedError
 from gateway.keep.streamed_log import StreamedLog
 from gateway.log.audit import verify_log
-from gateway.store.engine import migrate, open_engine
+from gateway.store.engine import open_engine
 from gateway.store.rows import Group
 from gateway.store.snapshot import snapshot
-from tests.log.test_volumes import SIZES
+from tests.log.test_volumes import SIZES, empty
 from tests.log.volumes import VKEYS, fill_volumes, store_of
 
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an empty database once: each example gets a copy."""
-    path = tmp_path_factory.mktemp("empty") / "log.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
-    return path
+__all__ = ["empty"]  # a fixture of the volumes' own tests
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
