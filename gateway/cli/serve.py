@@ -48,10 +48,11 @@ def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> N
                 os.environ["GATEWAY_WITNESSES"] = str(witness.policy)
                 settings = Settings.from_env(os.environ)
             _prepare_demo(settings)
-        elif not settings.demo:  # in a demo the policy of the folder decides, unsigned
+        else:
             # The worker looks again; here a refusal is two plain lines instead of its traceback.
             bring_up_to_date(settings)
-            if not is_in_folder(settings, digest_of(pack(active_files(settings)))):
+            # In a demo the policy of the folder decides, unsigned.
+            if not settings.demo and not is_in_folder(settings, digest_of(pack(active_files(settings)))):
                 click.echo(
                     "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
                 )
