@@ -32,7 +32,7 @@ check: .venv/.dev ## format, lint, types, import contracts, tests: all that CI r
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 stress: .venv/.dev ## kills, faults and full disks; KILLS=1000 for more, ARGS=-x for pytest
-	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest tests/stress tests/kit -m stress $(ARGS)
+	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest tests/stress tests/kit tests/page -m stress $(ARGS)
 
 # Where a branch that no test walks could let data leave, or could hide that they left.
 WALKED := decide minimise approve crypto log

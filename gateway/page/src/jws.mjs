@@ -1,0 +1,34 @@
+// Compact signatures (RFC 7515) with Ed25519 (RFC 9864): exactly one form of header, one algorithm, one spelling.
+import { base64url, text, unbase64url, utf8 } from './bytes.mjs'
+import { isSigned, sign } from './ed25519.mjs'
+import { has, strictObject } from './json.mjs'
+import { must, Refused } from './refusal.mjs'
+
+const LARGEST = 256 * 1024
+
+function objectOf(bytes, code) {
+  try {
+    return strictObject(text(bytes))
+  } catch {
+    throw new Refused(code)
+  }
+}
+
+// Returns the payload, an object, of a token of this type that one of these keys signed.
+export async function verifyToken(token, { typ, keys }) {
+  const segments = token.split('.')
+  must(token.length <= LARGEST && segments.length === 3 && segments.every(Boolean), 'signature')
+  const [header, payload, signature] = segments.map(unbase64url)
+  const members = objectOf(header, 'signature')
+  must(has(members, 'alg', 'typ', 'kid') && members.alg === 'Ed25519' && members.typ === typ, 'signature')
+  const key = keys.find(({ kid }) => kid === members.kid)
+  must(key, 'issuer_key')
+  must(key.use === 'sig' && (await isSigned(key.bytes, utf8(`${segments[0]}.${segments[1]}`), signature)), 'signature')
+  return objectOf(payload, 'signature')
+}
+
+export async function signToken(claims, { typ, key }) {
+  const header = { alg: 'Ed25519', kid: key.kid, typ }
+  const signed = [header, claims].map((part) => base64url(utf8(JSON.stringify(part)))).join('.')
+  return `${signed}.${base64url(await sign(key.secret, utf8(signed)))}`
+}

@@ -1,0 +1,46 @@
+"""What the offline page's modules say of many cases, asked of Node in one go."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+import gateway.page
+from gateway.model.terms import Json
+from tests.kit.samples import IN_ORDER, REFUSED
+
+SOURCE = Path(gateway.page.__file__).parent / "src"
+Case = Mapping[str, Json]
+
+
+def require_node() -> None:
+    """Skip by name where Node is not there, unless everything is required."""
+    lacking = [] if shutil.which("node") else ["node"]
+    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
+        pytest.skip(f"not on this machine: {', '.join(lacking)}")
+    assert lacking == []
+
+
+def verdicts(cases: Sequence[Case]) -> list[str]:
+    """Return for each case what the page says of it, with the code of a refusal."""
+    require_node()
+    told = "".join(f"{json.dumps(case)}\n" for case in cases)
+    done = subprocess.run(
+        ["node", "--no-warnings", str(Path(__file__).parent / "verdicts.mjs"), str(SOURCE)],
+        input=told,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout.splitlines()
+    assert (done.returncode, len(said)) == (0, len(cases)), done.stderr[-2000:]
+    return said
+
+
+def words(said: Sequence[str]) -> list[str]:
+    """Return the same without codes, as the two Python programs say it: what too few have seen is refused."""
+    return [IN_ORDER if word == IN_ORDER else REFUSED if word == "unwitnessed" else word.split()[0] for word in said]
