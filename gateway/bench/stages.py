@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
@@ -20,6 +21,7 @@ from gateway.bench.scene import NOON, Scene, scene
 from gateway.bench.task import Task
 from gateway.crypto.canonical import canonical
 from gateway.crypto.commitments import digest
+from gateway.crypto.jwk import generate_key
 from gateway.crypto.profiles import PROFILES
 from gateway.crypto.receipts import ReceiptState
 from gateway.decide.table import Table
@@ -132,15 +134,16 @@ def _seal(played: Scene) -> Operations:
     (draft,) = _assessed(played).drafts
     message = bytes(STEP)
     for name, profile in PROFILES.items():
+        key = generate_key(profile.key_algorithm).public()
         yield (
             f"seal_{name.value}",
             partial(
                 seal,
-                draft.payload,
+                replace(draft.payload, recipient_key_id=key.kid),
                 message_id=played.message_id,
                 issuer=tools.issuer,
-                signer=tools.issuer_key,
-                to=tools.sealing_key(draft.setting.partner),
+                signer=generate_key(profile.signature),
+                to=key,
                 profile=profile,
                 at=NOON,
                 lifetime=tools.lifetime,

@@ -1,4 +1,6 @@
-"""Compact JSON Web Signatures (RFC 7515) with Ed25519 (RFC 8037, named as in RFC 9864), and nothing else.
+"""Compact JSON Web Signatures (RFC 7515): Ed25519 (RFC 8037, named as in RFC 9864), or PS256 with a key made for that.
+
+The key says which of the two, never the text.
 
 joserfc does the work; what it lets pass (research/seal.md section 4) is refused here first: an empty `crit`, `b64`,
 an embedded `jwk`, duplicate members, another `kid` than the key's, and a second spelling of the same base64.
@@ -11,12 +13,13 @@ from joserfc.jws import JWSRegistry, deserialize_compact, serialize_compact
 
 from gateway.crypto.encoding import unb64url
 from gateway.crypto.imported import imported_pair, imported_public
-from gateway.crypto.jwk import PrivateJwk, strict_object
+from gateway.crypto.jwk import PrivateJwk, algorithm, strict_object
+from gateway.crypto.key_kinds import ED25519, PS256
 from gateway.errors import KeyUnavailableError, SignatureInvalidError
 from gateway.model.partner import PublicKey
 from gateway.model.terms import Json
 
-ALG = "Ed25519"
+ALGS = (ED25519, PS256)
 LARGEST = 256 * 1024  # bytes of a whole token
 SEGMENTS = 3
 HINT = "do not use it; keep the file and ask its sender for a new one"
@@ -26,7 +29,7 @@ class _Registry(JWSRegistry):
     max_payload_length = LARGEST  # ours is checked over the whole token
 
 
-_REGISTRY = _Registry(algorithms=[ALG])
+_REGISTRY = _Registry(algorithms=list(ALGS))
 
 
 def sign(payload: bytes, *, typ: str, key: PrivateJwk) -> str:
@@ -35,9 +38,11 @@ def sign(payload: bytes, *, typ: str, key: PrivateJwk) -> str:
     :raises KeyUnavailableError: the key is not for signing.
     :raises SignatureInvalidError: the payload is too large to be accepted by anyone.
     """
-    if (key.use, key.crv) != ("sig", ALG):  # RFC 9864: the algorithm has the name of its curve
+    if key.use != "sig" or key.alg not in ALGS:
         raise KeyUnavailableError("this key is not for signing", hint="look at the keys' `use`")
-    token = serialize_compact({"alg": ALG, "kid": key.kid, "typ": typ}, payload, imported_pair(key), registry=_REGISTRY)
+    token = serialize_compact(
+        {"alg": key.alg, "kid": key.kid, "typ": typ}, payload, imported_pair(key), registry=_REGISTRY
+    )
     if len(token) > LARGEST:
         raise SignatureInvalidError("the message is too large to be signed", hint="send fewer subjects at a time")
     return token
@@ -54,7 +59,7 @@ def verify(token: str, *, typ: str, keys: Sequence[PublicKey]) -> dict[str, Json
     if len(segments) != SEGMENTS or not all(segments):
         raise _bad("this is not a compact signature")
     header, payload, _ = (unb64url(segment) for segment in segments)
-    kid = _kid(header, typ)
+    alg, kid = _named(header, typ)
     key = next((key for key in keys if key.kid == kid), None)
     if key is None:
         raise SignatureInvalidError(
@@ -64,25 +69,29 @@ def verify(token: str, *, typ: str, keys: Sequence[PublicKey]) -> dict[str, Json
     if key.use != "sig":
         raise _bad("it names a key that is not for signing")
     try:
+        if alg != algorithm(key):
+            raise _bad("it is signed in another way than its key is for")
         deserialize_compact(token, imported_public(key), registry=_REGISTRY)
         return strict_object(payload)
     except JoseError as exc:
         raise _bad("the signature does not fit the text") from exc
+    except KeyUnavailableError as exc:
+        raise _bad("it names a key that is not for signing") from exc
     except (ValueError, KeyError) as exc:
         raise _bad("the signed text is not one JSON object without doubles") from exc
 
 
-def _kid(header: bytes, typ: str) -> str:
+def _named(header: bytes, typ: str) -> tuple[str, str]:
     try:
         members = strict_object(header)
     except ValueError as exc:
         raise _bad("the header is not one JSON object without doubles") from exc
-    kid = members.get("kid")
-    if set(members) != {"alg", "typ", "kid"} or members["alg"] != ALG or not isinstance(kid, str):
-        raise _bad(f"the header does not have exactly alg {ALG}, typ and kid")
+    alg, kid = members.get("alg"), members.get("kid")
+    if set(members) != {"alg", "typ", "kid"} or not isinstance(alg, str) or alg not in ALGS or not isinstance(kid, str):
+        raise _bad(f"the header does not have exactly alg ({' or '.join(ALGS)}), typ and kid")
     if members["typ"] != typ:
         raise _bad(f"this is not of the type `{typ}`")
-    return kid
+    return alg, kid
 
 
 def _bad(message: str) -> SignatureInvalidError:

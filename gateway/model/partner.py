@@ -9,9 +9,11 @@ from gateway.model.terms import Truth
 
 
 class SealProfile(StrEnum):
-    """How a message to a partner is encrypted; pinned per partner, never negotiated (DESIGN section 5)."""
+    """How a message to a partner is signed and encrypted; pinned per partner, never negotiated (DESIGN section 5)."""
 
+    HPKE9 = "hpke9"  # hybrid post-quantum; what a new partner gets unless its software cannot
     JOSE = "jose"
+    NLGOV = "nlgov"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A partner's public key as a JWK (RFC 7517; OKP, RFC 8037). `kid` is its RFC 7638 thumbprint."""
+    """A partner's public key as a JWK (RFC 7517). `kid` is its RFC 7638 thumbprint."""
 
     kid: str
-    use: str  # "enc" (X25519) or "sig" (Ed25519)
+    use: str  # "enc" or "sig"; of which kind: `gateway.crypto.key_kinds`
     jwk: Mapping[str, str]
 
 

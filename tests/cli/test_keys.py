@@ -39,8 +39,8 @@ def told(result: Result) -> dict[str, object]:
 
 def secrets(keyring: Keyring) -> list[str]:
     """Return what may never be printed."""
-    following = [] if keyring.next_key is None else [keyring.next_key.d]
-    return [keyring.issuer_key.d, keyring.log_key, keyring.kek.hex(), keyring.lookup_key.hex(), *following]
+    following = [] if keyring.next_key is None else [keyring.next_key.secret["d"]]
+    return [keyring.issuer_key.secret["d"], keyring.log_key, keyring.kek.hex(), keyring.lookup_key.hex(), *following]
 
 
 def test_a_running_gateway_is_stopped_before_its_key_changes(settings: Settings) -> None:

@@ -88,7 +88,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         '    ownership_verified: "2026-01-01"\n    profile:',
         "only for a private",
     ),
-    "unknown profile": ("profile: jose", "profile: plain", "profile: one of jose"),
+    "unknown profile": ("profile: jose", "profile: plain", "profile: one of hpke9"),
     "unknown holdings": ("holdings: dwellings", "holdings: some", "holdings: dwellings or none"),
     "holdings as a list": ("holdings: dwellings", "holdings: [dwellings]", "holdings: dwellings or none"),
     "retention of nothing": ("retention_days: 365", "retention_days: 0", "retention_days: a number"),

@@ -1,6 +1,7 @@
 """The profile `jose`: refusals, an independent decryption from the RFCs, and a golden message."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -19,13 +20,17 @@ from gateway.errors import CannotOpenError, KeyUnavailableError
 from gateway.model.partner import PublicKey, SealProfile
 
 JOSE = PROFILES[SealProfile.JOSE]
-KEY = PrivateJwk(
-    "SwTa_gK4BSILk_fgKKpcPSklidTgpy9H_0dqYEo8mQA",
-    "enc",
-    "X25519",
-    "j0DFrbaPJWJK5bIU6nZ6bslNgp09e14a0bpvPiE4KF8",
-    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+KEY = PrivateJwk.from_json(
+    {
+        "kty": "OKP",
+        "crv": "X25519",
+        "x": "j0DFrbaPJWJK5bIU6nZ6bslNgp09e14a0bpvPiE4KF8",
+        "d": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+        "kid": "SwTa_gK4BSILk_fgKKpcPSklidTgpy9H_0dqYEo8mQA",
+        "use": "enc",
+    }
 )
+X = KEY.public().jwk["x"]
 GOLDEN = (
     "eyJhbGciOiJFQ0RILUVTIiwiY3R5IjoiSldUIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6IlN3VGFfZ0s0QlNJTGtfZmdLS3BjUFNrbGlkVGdweTlI"
     "XzBkcVlFbzhtUUEiLCJlcGsiOnsiY3J2IjoiWDI1NTE5IiwieCI6IkxsWS1QelpXc2hVTlZFeExqam85QkNxREhoSk1TY2VCcE8xWWotUENSMUUi"
@@ -35,7 +40,7 @@ GOLDEN = (
 
 def _encrypted(header: dict[str, object], *, text: bytes = b"a.b.c") -> str:
     """Encrypt to KEY under any header that the library allows, as a hostile sender could."""
-    public = OKPKey.import_key({"kty": "OKP", "crv": "X25519", "x": KEY.x})
+    public = OKPKey.import_key({"kty": "OKP", "crv": "X25519", "x": X})
     algorithms = ["ECDH-ES", "ECDH-ES+A256KW", "A256GCM", "A128GCM", "A256CBC-HS512", "DEF"]
     return encrypt_compact(header, text, public, registry=JWERegistry(algorithms=algorithms))
 
@@ -48,7 +53,7 @@ def _own_header(header: bytes) -> str:
     ephemeral = X25519PrivateKey.from_private_bytes(bytes([7]) * 32)
     x = b64url(ephemeral.public_key().public_bytes_raw())
     text = header.replace(b"EPK", json.dumps({"kty": "OKP", "crv": "X25519", "x": x}).encode())
-    secret = ephemeral.exchange(X25519PublicKey.from_public_bytes(unb64url(KEY.x)))
+    secret = ephemeral.exchange(X25519PublicKey.from_public_bytes(unb64url(X)))
     aad = b64url(text)
     sealed = AESGCM(_concat_kdf(secret)).encrypt(bytes(12), b"a.b.c", aad.encode())
     return f"{aad}..{b64url(bytes(12))}.{b64url(sealed[:-16])}.{b64url(sealed[-16:])}"
@@ -118,7 +123,7 @@ def test_another_partner_cannot_open_it() -> None:
     with pytest.raises(CannotOpenError, match="another key"):
         JOSE.decrypt(message, key=other)
     with pytest.raises(CannotOpenError, match="altered"):
-        JOSE.decrypt(message, key=PrivateJwk(KEY.kid, "enc", "X25519", other.x, other.d))
+        JOSE.decrypt(message, key=replace(other, kid=KEY.kid))
 
 
 def test_a_second_spelling_is_refused() -> None:
@@ -163,7 +168,7 @@ def test_keys_of_the_other_use_or_of_low_order_are_refused() -> None:
     with pytest.raises(KeyUnavailableError):
         JOSE.decrypt(GOLDEN, key=signing)
     with pytest.raises(KeyUnavailableError):
-        JOSE.encrypt("a.b.c", to=PublicKey("k", "enc", {"kty": "OKP", "crv": "X25519", "x": "A" * 43}))
+        JOSE.encrypt("a.b.c", to=PublicKey("k", "enc", {"kty": "OKP", "crv": "X25519", "x": "A" * 43, "use": "enc"}))
 
 
 @given(st.integers(min_value=0, max_value=len(GOLDEN) - 1), st.sampled_from("AZaz09-_."))
@@ -174,11 +179,6 @@ def test_no_single_changed_character_is_accepted(place: int, char: str) -> None:
         return
     with pytest.raises(CannotOpenError):
         JOSE.decrypt(changed, key=KEY)
-
-
-def test_every_partner_profile_has_a_room() -> None:
-    """partners.yaml cannot name a profile that nothing implements."""
-    assert set(PROFILES) == set(SealProfile)
 
 
 def test_the_largest_signed_text_fits() -> None:

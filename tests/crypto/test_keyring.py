@@ -172,7 +172,7 @@ def test_a_keyring_needs_a_passphrase_and_a_folder(keyring: Keyring, tmp_path: P
 def test_the_keys_are_shown_nowhere(saved: Path, keyring: Keyring) -> None:
     """Not in repr(), not in the file, not in the public documents."""
     shown = repr(keyring).encode() + saved.read_bytes() + b"".join(keyring.public_documents().values())
-    for secret in (keyring.issuer_key.d.encode(), keyring.log_key.encode(), keyring.kek, keyring.lookup_key):
+    for secret in (keyring.issuer_key.secret["d"].encode(), keyring.log_key.encode(), keyring.kek, keyring.lookup_key):
         assert secret not in shown
     assert PASSPHRASE not in shown
 
@@ -239,7 +239,7 @@ def test_no_two_keyrings_share_a_key(keyring: Keyring) -> None:
     """Fresh randomness for each key."""
     other = Keyring.generate("gateway.example/log", at=MADE)
     assert other.kek not in {keyring.kek, other.lookup_key}
-    assert other.issuer_key.d != keyring.issuer_key.d
+    assert other.issuer_key.secret["d"] != keyring.issuer_key.secret["d"]
     assert other.log_key != keyring.log_key
 
 
@@ -263,7 +263,7 @@ def test_an_announced_key_is_published_and_does_not_sign_until_it_rotates(keyrin
     ]
     assert parse_jwks(rotated.public_documents()["issuer.jwks.json"]) == (following, keyring.issuer_key.public())
     assert (rotated.log_key, rotated.kek, rotated.lookup_key) == (keyring.log_key, keyring.kek, keyring.lookup_key)
-    assert keyring.issuer_key.d not in repr(rotated) + str(rotated.retired)
+    assert keyring.issuer_key.secret["d"] not in repr(rotated) + str(rotated.retired)
 
 
 def test_a_stolen_key_is_published_no_longer(keyring: Keyring, tmp_path: Path) -> None:

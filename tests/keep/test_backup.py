@@ -144,7 +144,7 @@ def test_the_keys_are_not_in_a_backup(gateway: Gateway, keeping: Settings, shelf
     held = b"".join(cell for group in groups for row in group.rows for cell in row if isinstance(cell, bytes))
     for path in keeping.keys.glob("gateway.keyring"):
         assert path.read_bytes()[-64:] not in held
-    assert gateway.tools.issuer_key.d.encode() not in held
+    assert gateway.tools.issuer_key.secret["d"].encode() not in held
 
 
 @on_both
