@@ -276,7 +276,7 @@ def test_keys_that_are_not_as_agreed_are_unreadable() -> None:
     sets: list[Json] = [{**good, "d": "x"}, {**good, "kid": "x"}, {**good, "x": b64url(b"\x01" + bytes(31))},
                         {**good, "crv": "Ed448"}, {**good, "more": "x"}, {**good, "alg": "ES256"}]  # fmt: skip
     cases = [{**_opening(MESSAGE), "issuer_keys": json.dumps({"keys": [jwk]})} for jwk in sets]
-    swapped = {**WORLD.encryption.to_json(), "d": generate_encryption_key().d}
+    swapped = {**WORLD.encryption.to_json(), "d": generate_encryption_key().secret["d"]}
     pairs: list[list[Json]] = [[swapped, WORLD.signing.to_json()], [WORLD.encryption.to_json()] * 2, []]
     cases += [{**_opening(MESSAGE), "keys": json.dumps({"keys": keys})} for keys in pairs]
     assert {said.split()[0] for said in verdicts(cases)} == {"unreadable"}
