@@ -27,8 +27,10 @@ from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
+from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
 from gateway.store.outbox import SqlDoor, SqlOutbox
+from gateway.store.partner_keys import SqlEnrolments, SqlPartnerKeys
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable
 from gateway.store.session import Session, StatementError
@@ -60,6 +62,8 @@ class SqlUnit:
         self.counts: Counts = SqlCounts(session)
         self.cosignatures: Cosignatures = SqlCosignatures(session)
         self.erasures: Erasures = SqlErasures(session)
+        self.partner_keys: PartnerKeys = SqlPartnerKeys(session)
+        self.enrolments: Enrolments = SqlEnrolments(session)
 
     @property
     def log(self) -> ports.LogTable:
