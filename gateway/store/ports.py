@@ -10,6 +10,7 @@ from gateway.model.views import PartState
 from gateway.store.coverage_ports import Accounts
 from gateway.store.erasure_ports import Erasures
 from gateway.store.key_ports import Enrolments, PartnerKeys
+from gateway.store.people_ports import SignIns
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
     CaseKey,
@@ -320,6 +321,7 @@ class Unit(Protocol):
     erasures: Erasures
     partner_keys: PartnerKeys
     enrolments: Enrolments
+    sign_ins: SignIns
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

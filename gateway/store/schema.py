@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,10 +17,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0008"
+from gateway.store.metadata import metadata
+from gateway.store.people_tables import absence, sign_in, signal
+
+REVISION = "0011"
 """The newest migration: the one that brings a database to exactly these tables."""
 
-metadata = MetaData()
+__all__ = ["absence", "metadata", "sign_in", "signal"]  # made elsewhere, and part of the whole
+
 
 # -- the log: rows are only ever added ------------------------------------------------------------------------------
 leaf = Table(

@@ -31,9 +31,11 @@ from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.partner_keys import SqlEnrolments, SqlPartnerKeys
+from gateway.store.people_ports import SignIns
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable
 from gateway.store.session import Session, StatementError
+from gateway.store.sign_ins import SqlSignIns
 from gateway.store.transaction import WriterConnection, transaction
 from gateway.store.volume_ports import Book
 from gateway.store.witness_ports import Cosignatures
@@ -64,6 +66,7 @@ class SqlUnit:
         self.erasures: Erasures = SqlErasures(session)
         self.partner_keys: PartnerKeys = SqlPartnerKeys(session)
         self.enrolments: Enrolments = SqlEnrolments(session)
+        self.sign_ins: SignIns = SqlSignIns(session)
 
     @property
     def log(self) -> ports.LogTable:
