@@ -40,9 +40,6 @@ TOUCHED = tuple(
         schema.hold,
         schema.withdrawal,
         schema.erased,
-        schema.signal,
-        schema.sign_in,
-        schema.absence,
     )
 )
 
