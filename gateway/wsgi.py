@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,13 +18,16 @@ from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
 from gateway.api.staff import create_staff_blueprint
 from gateway.bootstrap import Gateway, build, is_in_folder
+from gateway.config.identity import read_providers
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.http import install, title_of
-from gateway.model.people import Person, StaffRole
+from gateway.model.people import Employee, Person, StaffRole
 from gateway.page.build import build_page
 from gateway.page.labels import labels_of
-from gateway.web.pages import create_web_blueprint, error_page
+from gateway.pipeline.sessions import Sessions
+from gateway.web.oidc.signin import OidcSignIn
+from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
 
 SURFACES = ("all", "people", "partners")
@@ -66,7 +68,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
     """Return the app from finished objects; it opens no file, key or socket itself."""
     app = _GatewayFlask("gateway", static_folder=None, template_folder=None)
     app.config.update(
-        SECRET_KEY=session_key or secrets.token_bytes(32),
+        SECRET_KEY=session_key or gateway.tools.lookup.cookie_key(),
         MAX_CONTENT_LENGTH=gateway.settings.body_limit,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
@@ -80,8 +82,9 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         create_operations_blueprint(gateway.team.log_summary, gateway.tools.metrics, gateway.metrics_token)
     )
     app.register_blueprint(create_page_blueprint(build_page(labels_of(gateway.team.bundle.vocabulary))))
+    app.register_blueprint(create_entrance_blueprint(people))
     if surface in {"all", "people"}:
-        app.register_blueprint(create_web_blueprint(gateway.team, people))
+        app.register_blueprint(create_team_blueprint(gateway.team))
         app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
     if surface in {"all", "partners"}:
         blueprint = create_partner_blueprint(
@@ -115,21 +118,35 @@ def _from_environment(surface: str) -> Flask:
     telemetry.configure(settings.log_level, sys.stderr)
     gateway = build(settings)
     gateway.pusher.start()
-    people = demo_people(settings.home / DEMO_PEOPLE_FILE) if settings.demo else ()
-    if people:
-        telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")
+    people = sign_in_of(gateway)
     if settings.demo:
         telemetry.event("policy_unsigned", bundle=gateway.team.bundle.digest, problem="nobody signed it: demo only")
     elif not is_in_folder(settings, gateway.team.bundle.digest):
         telemetry.event("policy_folder_differs", bundle=gateway.team.bundle.digest)
     telemetry.event("ready", size=gateway.team.log_summary().entries, surface=surface)
-    return create_app(gateway, DemoSignIn(people), surface=surface)
+    return create_app(gateway, people, surface=surface)
 
 
-def demo_people(path: Path) -> tuple[Person, ...]:
+def sign_in_of(gateway: Gateway) -> SignIn:
+    """Return how people sign in: with the identity providers of the settings, else, in a demo only, invented ones."""
+    settings = gateway.settings
+    providers = read_providers(settings.oidc, partners=gateway.tools.partners)
+    if providers:
+        return OidcSignIn(providers, Sessions(gateway.tools.store, gateway.tools.clock), address=settings.public_url)
+    people = demo_people(settings.home / DEMO_PEOPLE_FILE) if settings.demo else ()
+    if people:
+        telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")
+    else:
+        telemetry.event("sign_in_closed", problem="nobody can sign in: set GATEWAY_OIDC (docs/sign_in.md)")
+    return DemoSignIn(people)
+
+
+def demo_people(path: Path) -> tuple[Person | Employee, ...]:
     """Read the invented identities that `gateway.demo` wrote; they exist only under the demo flag."""
     return tuple(
-        Person(kept["id"], kept["name"], frozenset(StaffRole(role) for role in kept["roles"]))
+        Employee(kept["id"], kept["name"], kept["partner"])
+        if "partner" in kept
+        else Person(kept["id"], kept["name"], frozenset(StaffRole(role) for role in kept["roles"]))
         for kept in json.loads(path.read_text(encoding="utf-8"))
     )
 

@@ -16,6 +16,8 @@ from gateway.store.records import Judgement, StoredPart
 APPROVE, REFUSE = "approve", "refuse"
 ADVICE = {"advise_positive": "positive", "advise_negative": "negative"}
 REVIEW_GOOD, REVIEW_BAD = "review_good", "review_bad"
+KEY_REVOKED = "key_revoked"
+"""What a part keeps when its message was voided, because the recipient's key was revoked before it was fetched."""
 
 NOT_WAITING = Text("Dit onderdeel wacht niet meer op een besluit.", "This part no longer waits for a decision.")
 OWN_REQUEST = Text("U mag uw eigen verzoek niet beoordelen.", "You may not judge your own request.")
@@ -79,3 +81,8 @@ def may_review(part: StoredPart, judgements: Sequence[Judgement], *, requester: 
     if any(judgement.kind in {REVIEW_GOOD, REVIEW_BAD} for judgement in judgements):
         return ALREADY
     return None
+
+
+def send_again(part: StoredPart, judgements: Sequence[Judgement]) -> bool:
+    """Say whether the message was stopped because its recipient's key was revoked: the request must be made again."""
+    return part.state is PartState.VOIDED and any(judgement.kind == KEY_REVOKED for judgement in judgements)

@@ -30,7 +30,7 @@ def load_partners(data: bytes, *, keys: Mapping[str, bytes], vocabulary: Vocabul
     """Return each partner by its id.
 
     :param data: partners.yaml.
-    :param keys: file name (`<id>.jwks.json`) -> the partner's JWK set; without a file the partner has no keys yet.
+    :param keys: file name (`<id>.jwks.json`) -> the partner's JWK set, in a demo; elsewhere the store has the keys.
     :raises ConfigError: anything is missing, unknown, double or malformed; all problems are told at once.
     """
     try:

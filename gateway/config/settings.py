@@ -66,6 +66,11 @@ SETTINGS = (
     ),
     Setting("GATEWAY_ISSUER", "disclosure-gateway.hilversum.example", "the name that signs, as partners know it"),
     Setting("GATEWAY_PUBLIC_URL", "http://127.0.0.1:8080", "where partners reach it; https except on this machine"),
+    Setting(
+        "GATEWAY_OIDC",
+        "none",
+        "a YAML file: the identity providers that people sign in with, and which claims give which role",
+    ),
     Setting("GATEWAY_DEMO", "0", "1 = invented data and weak demo keys; never with real cases"),
     Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
     Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
@@ -95,6 +100,7 @@ class Settings:
     max_unwitnessed: str
     issuer: str
     public_url: str
+    oidc: Path | None
     demo: bool
     body_limit: int
     rate_limit: str
@@ -121,6 +127,7 @@ class Settings:
             max_unwitnessed=reader.matching("GATEWAY_MAX_UNWITNESSED", UNWITNESSED, 'like "50 entries, 15 minutes"'),
             issuer=reader.matching("GATEWAY_ISSUER", HOST_NAME, "a host name in lower case"),
             public_url=reader.public_url(),
+            oidc=reader.optional_path("GATEWAY_OIDC"),
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",
             body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
             rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),

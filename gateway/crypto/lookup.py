@@ -58,6 +58,10 @@ class LookupKey:
         """Return the tag of a client's assertion id; the exact text counts."""
         return self._tag("jti", [client, jti])
 
+    def cookie_key(self) -> bytes:
+        """Return the key that signs cookies: the same for every process, so that a sign-in may end at another one."""
+        return bytes.fromhex(self._tag("cookies", []))
+
     def _tag(self, domain: str, parts: list[Json]) -> str:
         # A canonical list, so that ("1", "2bis") and ("12", "bis") can never come out as the same bytes.
         return hmac.new(self._key, DOMAIN + domain.encode() + b"\0" + canonical(parts), hashlib.sha256).hexdigest()

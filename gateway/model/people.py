@@ -1,4 +1,4 @@
-"""Who works with the gateway. Identity is the OIDC issuer and subject; names are for display only."""
+"""Who works with the gateway. Identity is made of the OIDC issuer and subject; names are for display only."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,3 +24,12 @@ class Person:
     def has(self, *roles: StaffRole) -> bool:
         """Say whether the person holds at least one of the roles."""
         return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """A signed-in employee of one partner, who sees that partner's own messages and nothing else."""
+
+    id: str
+    name: str
+    partner: str

@@ -64,6 +64,8 @@ class ReceiptView:
 class PartView:
     """What leaves together. `contents` is exactly what the recipient reads; None once sealed (nobody here can open it).
 
+    `send_again`: its message was sealed to a key that was revoked and never left, so the request must be made again.
+
     `digest` is what an approver binds to; `advice` is the FG's recorded advice ("positive", "negative") or None;
     `may_*` say what the person who looks may do now.
     """
@@ -82,6 +84,7 @@ class PartView:
     may_advise: bool
     may_review: bool
     why_not: Text | None
+    send_again: bool = False
 
 
 class Paper(StrEnum):
@@ -189,6 +192,7 @@ class DisclosureView:
                     "id": part.id,
                     "approval": part.approval.value,
                     "state": part.state.value,
+                    "send_again": part.send_again,
                     "digest": part.digest,
                     "advice": part.advice,
                     "message_id": part.message_id,
@@ -213,6 +217,7 @@ class DisclosureLine:
     outcome: Outcome
     states: tuple[PartState, ...]
     waits_for_me: bool
+    send_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

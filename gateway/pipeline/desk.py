@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.decide.form import Offer, offer
-from gateway.errors import LogUnavailableError, NotFoundError
+from gateway.errors import LogUnavailableError, NotFoundError, UnknownPartnerError
 from gateway.log.audit import LogReport
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
@@ -192,8 +192,12 @@ class PartnerDesk:
         return self._issuer_jwks
 
     def partner(self, partner_id: str) -> Partner | None:
-        """Return a partner, if there is one."""
-        return self._tools.partners.get(partner_id)
+        """Return a partner, if there is one, with the keys that count now."""
+        with self._tools.store.read() as unit:
+            try:
+                return self._tools.partner_at(unit, partner_id, self._tools.clock())
+            except UnknownPartnerError:
+                return None
 
     def inbox(self, partner_id: str, *, now: dt.datetime) -> Sequence[hand_over.InboxLine]:
         """Return the partner's own messages."""

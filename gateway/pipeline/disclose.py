@@ -103,7 +103,10 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
     """Decide about each subject alone, then draft what leaves now and what would leave after an approval."""
     disclosure_id = secrets.token_hex(16)
     setting = Setting(
-        tools.partner(request.recipient), request.ground, request.purpose, tools.lookup.case(request.case_ref)
+        tools.partner_at(unit, request.recipient, at),
+        request.ground,
+        request.purpose,
+        tools.lookup.case(request.case_ref),
     )
     revision = unit.circumstances.revision()
     matters = {

@@ -76,6 +76,9 @@ def _advised(detail: dict[str, Json], approval: Approval) -> bool:
 def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) -> Envelope:
     """Hand the message over. The decision is taken again first; if it no longer stands the message is voided.
 
+    A message that was sealed to a key which is revoked is not handed over, whatever it is about: whoever has the key
+    could read it. When the key was revoked, what was not fetched yet was voided and the team told (`revoke`).
+
     What is not urgent is handed over once the witnesses have seen its entry; that is waited for a moment (decision
     0015).
 
@@ -87,6 +90,8 @@ def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) ->
             row, _ = fetchable(unit, message_id, partner=partner_id)
             revision = unit.circumstances.revision()
             _, detail, _ = tools.recorder.read(unit, row.leaf_index)
+            if _is_revoked(unit, detail):
+                break
             stands = still_stands(tools, unit, row, detail, at)
             goes = tools.is_urgent(str(detail["ground"])) or tools.witnessed.covers(unit, row.leaf_index, at)
             newest = unit.log.head().checkpoint
@@ -105,6 +110,11 @@ def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) ->
     else:
         raise LogUnavailableError("circumstances kept changing while deciding", hint="fetch the message again")
     raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
+
+
+def _is_revoked(unit: Unit, detail: dict[str, Json]) -> bool:
+    key = unit.partner_keys.get(str(detail["recipient_key"]))
+    return key is not None and key.revoked is not None
 
 
 def _wait(tools: Tools, index: int, newest: str) -> None:
@@ -164,7 +174,7 @@ def acknowledge(tools: Tools, partner_id: str, message_id: str, receipt: str, at
             raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
         state = verify_receipt(
             receipt,
-            partner=tools.partner(partner_id),
+            partner=tools.partner_at(unit, partner_id, at),
             issuer=tools.issuer,
             message_id=message_id,
             payload_digest=digest_of(row.message.encode()),

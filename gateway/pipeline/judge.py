@@ -68,7 +68,10 @@ def _draft_again(
 ) -> tuple[Draft | None, dict[str, Json]]:
     request = open_request(tools, unit, disclosure)
     setting = Setting(
-        tools.partner(request.recipient), request.ground, request.purpose, tools.lookup.case(request.case_ref)
+        tools.partner_at(unit, request.recipient, at),
+        request.ground,
+        request.purpose,
+        tools.lookup.case(request.case_ref),
     )
     matters = {s.ref: matter_of(s, watch(s, bundle=tools.policy.bundle, lookup=tools.lookup)) for s in request.subjects}
     given = duties.advice(judgements)
@@ -240,11 +243,14 @@ def withdraw_message(
     reason: str,
     prev: int | None,
     at: dt.datetime,
-) -> None:
-    """Take a part back: void what never left, recall what did (GDPR article 19). The leaf says when, not why."""
+) -> int:
+    """Take a part back: void what never left, recall what did (GDPR article 19). The leaf says when, not why.
+
+    Return the leaf's index.
+    """
     left = part.state is PartState.DELIVERED
     detail: dict[str, Json] = {"kind": "withdrawal", "part": part.id, "reason": reason}
-    tools.recorder.record(
+    index = tools.recorder.record(
         unit,
         Entry(
             type=LeafType.RECALL,
@@ -262,6 +268,7 @@ def withdraw_message(
     if part.message_id is not None:
         unit.outbox.change_state(part.message_id, state)
     forget_when_done(unit, disclosure.id)
+    return index
 
 
 def forget_when_done(unit: Unit, disclosure_id: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gateway.approve import duties
 from gateway.decide.explain import together
-from gateway.errors import NotFoundError, NotPermittedError
+from gateway.errors import KeyUnavailableError, NotFoundError, NotPermittedError
 from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
@@ -119,9 +119,10 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
     with tools.store.read() as unit:
         for disclosure in unit.disclosures.latest(limit):
             parts = unit.disclosures.parts(disclosure.id)
-            waits = False
+            waits = again = False
             for part in parts:
                 said = unit.disclosures.judgements(part.id)
+                again = again or duties.send_again(part, said)
                 requester = disclosure.requester
                 waits = waits or None in (
                     duties.may_approve(part, said, requester=requester, person=by),
@@ -139,6 +140,7 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
                         disclosure.outcome,
                         tuple(part.state for part in parts),
                         waits,
+                        again,
                     )
                 )
     return found
@@ -170,7 +172,7 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
     for ref, groups in members(detail["decisions"]).items():
         decided = [Decision.from_json(members(group)) for group in members(groups).values()]
         subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
-    parts = [look(tools, unit, disclosure.id, part.id, at) for part in unit.disclosures.parts(disclosure.id)]
+    parts = [_look(tools, unit, disclosure, part, at) for part in unit.disclosures.parts(disclosure.id)]
     return DisclosureView(
         id=disclosure.id,
         case_ref=str(detail["case_ref"]),
@@ -185,6 +187,14 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         leaf_index=disclosure.leaf_index,
         after_refusal=read_changes(detail),
     )
+
+
+def _look(tools: Tools, unit: Unit, disclosure: StoredDisclosure, part: StoredPart, at: dt.datetime) -> Waiting:
+    try:
+        return look(tools, unit, disclosure.id, part.id, at)
+    except KeyUnavailableError:  # the recipient has no key that counts: it waits on, and who approves is told why
+        said = tuple(unit.disclosures.judgements(part.id))
+        return Waiting(disclosure, part, said, None, {}, unit.circumstances.revision())
 
 
 def _receipts(unit: Unit, part: StoredPart) -> Sequence[StoredReceipt]:
@@ -213,6 +223,7 @@ def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartV
         may_advise=advise,
         may_review=review,
         why_not=why_not if part.state is PartState.WAITING else None,
+        send_again=duties.send_again(part, seen.judgements),
     )
 
 

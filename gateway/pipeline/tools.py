@@ -1,10 +1,12 @@
 """Everything the steps need, made once by `gateway.bootstrap` and handed over finished."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from gateway.crypto.jwk import PrivateJwk
+from gateway.crypto.jwk import PrivateJwk, public_key
 from gateway.crypto.lookup import LookupKey
 from gateway.decide.engine import Policy
 from gateway.errors import KeyUnavailableError, UnknownPartnerError
@@ -13,7 +15,7 @@ from gateway.log.recorder import Recorder
 from gateway.log.witnessed import Witnessed
 from gateway.metrics import Metrics
 from gateway.model.partner import Partner, PublicKey
-from gateway.store.ports import Store
+from gateway.store.ports import Store, Unit
 
 Clock = Callable[[], dt.datetime]
 LIFETIME = dt.timedelta(days=30)
@@ -75,19 +77,42 @@ class Tools:
             raise UnknownPartnerError("there is no such partner", hint="choose one from partners.yaml")
         return found
 
-    def sealing_key(self, partner: Partner) -> PublicKey:
-        """Return the key to seal to: the first of the partner's set; without one nothing can leave.
+    def partner_at(self, unit: Unit, partner_id: str, at: dt.datetime) -> Partner:
+        """Return a partner with the keys that count at this moment, newest first: whoever seals or verifies asks here.
 
-        When a partner enrols a new key it stands first, and the old one stays after it while both are used. What waits
-        for approval then has another digest, so it must be looked at again. What was sealed to the old key is still
-        handed over: the partner has that key, and nobody here can seal it again. A key that leaves the set is therefore
-        retired, not revoked. When a partner's key is stolen, set `active: false` until a new one is enrolled: nothing
-        is handed over meanwhile, and what is asked for is voided.
+        The store has them, so a revocation works at once, in every process. What `partners` itself holds are the key
+        files of a demo: they count as long as the store does not know the key. Every change of a key raises the
+        revision of the circumstances, so nothing is committed that was sealed to a key revoked meanwhile.
+
+        :raises UnknownPartnerError: partners.yaml has no such partner.
+        """
+        partner = self.partner(partner_id)
+        return replace(partner, keys=keys_at(unit, partner, at))
+
+    def sealing_key(self, partner: Partner) -> PublicKey:
+        """Return the key to seal to: the first of those that count; without one nothing can leave.
+
+        A new key stands first, and the old one counts after it for as long as a message may be opened
+        (`gateway.pipeline.enrol`). What waits for approval then has another digest, so it must be looked at again. A
+        message that was sealed to a key which is revoked afterwards is not handed over (`gateway.pipeline.revoke`).
         """
         key = partner.key("enc")
         if key is None:
             raise KeyUnavailableError(
-                f"partner `{partner.id}` has not enrolled a key, so nothing can be sealed for it",
+                f"partner `{partner.id}` has no key that counts, so nothing can be sealed for it",
                 hint="in an emergency hand over by phone and record it afterwards; ask the partner to enrol its key",
             )
         return key
+
+
+def keys_at(unit: Unit, partner: Partner, at: dt.datetime) -> tuple[PublicKey, ...]:
+    """Return the partner's keys that count at this moment, newest first; `partner.keys` are those of a demo's files."""
+    kept = unit.partner_keys.of_partner(partner.id)
+    counting = [_read_key(key.jwk) for key in kept if key.counts(at)]
+    known = {key.kid for key in kept}
+    return (*counting, *(key for key in partner.keys if key.kid not in known))
+
+
+@lru_cache(maxsize=256)
+def _read_key(jwk: str) -> PublicKey:
+    return public_key(json.loads(jwk))

@@ -38,10 +38,6 @@ class SqlCircumstances:
         row = self._session.row(REVISION, {})
         return 0 if row is None else number(row[0])
 
-    def _raise_revision(self) -> None:
-        if self._session.run(RAISE, {}) == 0:
-            self._session.run(FIRST_REVISION, {"id": 0, "value": 1})
-
     def owned_by(self, partner: str, tags: Sequence[str]) -> Sequence[bool]:
         """Say of each dwelling tag whether it is in the partner's holdings."""
         return [self._session.row(OWNED, {"partner": partner, "tag": tag}) is not None for tag in tags]
@@ -55,7 +51,7 @@ class SqlCircumstances:
         self._session.run(DROP_HOLDINGS, {"partner": partner})
         rows = [{"partner": partner, "tag": tag} for tag in sorted(set(tags))]
         self._session.run_for_each(ADD_HOLDING, rows)
-        self._raise_revision()
+        raise_revision(self._session)
         return len(rows)
 
     def open_hold(self, tags: Iterable[str], disclosure_id: str, at: dt.datetime) -> None:
@@ -64,12 +60,12 @@ class SqlCircumstances:
         new = set(tags) - {text(tag) for (tag,) in self._session.rows(HELD_BY, {"by": disclosure_id})}
         rows = [{"tag": tag, "disclosure_id": disclosure_id, "opened_at": to_moment(at)} for tag in sorted(new)]
         self._session.run_for_each(ADD_HOLD, rows)
-        self._raise_revision()
+        raise_revision(self._session)
 
     def lift_hold(self, disclosure_id: str) -> int:
         """Lift what this disclosure held; return how many tags were freed."""
         freed = self._session.run(LIFT, {"by": disclosure_id})
-        self._raise_revision()
+        raise_revision(self._session)
         return freed
 
     def held(self, tags: Iterable[str]) -> bool:
@@ -81,8 +77,14 @@ class SqlCircumstances:
         for tag in sorted(set(tags)):
             if not self.withdrawn([tag]):
                 self._session.run(ADD_WITHDRAWAL, {"tag": tag, "at": to_moment(at)})
-        self._raise_revision()
+        raise_revision(self._session)
 
     def withdrawn(self, tags: Iterable[str]) -> bool:
         """Say whether one of these consents was withdrawn."""
         return any(self._session.row(WITHDRAWN, {"tag": tag}) is not None for tag in tags)
+
+
+def raise_revision(session: Session) -> None:
+    """Note that something changed under which a decision may have been taken: whoever is deciding decides again."""
+    if session.run(RAISE, {}) == 0:
+        session.run(FIRST_REVISION, {"id": 0, "value": 1})

@@ -40,6 +40,9 @@ TOUCHED = tuple(
         schema.hold,
         schema.withdrawal,
         schema.erased,
+        schema.signal,
+        schema.sign_in,
+        schema.absence,
     )
 )
 

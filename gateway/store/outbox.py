@@ -44,6 +44,7 @@ OWNER = Statement(
     )
 )
 FORGET_TOKENS = Statement(delete(access_token).where(access_token.c.expires <= bindparam("now")))
+FORGET_TOKENS_OF = Statement(delete(access_token).where(access_token.c.partner == bindparam("partner")))
 FORGET_ASSERTIONS = Statement(delete(assertion).where(assertion.c.expires <= bindparam("now")))
 # One statement, so that of two equal assertions at the same moment one is the second.
 # Both databases say it in the same words, but SQLAlchemy has them only in each dialect's own package.
@@ -147,3 +148,7 @@ class SqlDoor:
         """Drop assertions and tokens that are over."""
         for statement in (FORGET_ASSERTIONS, FORGET_TOKENS):
             self._session.run(statement, {"now": to_moment(now)})
+
+    def forget_tokens_of(self, partner: str) -> None:
+        """Drop every token of a partner."""
+        self._session.run(FORGET_TOKENS_OF, {"partner": partner})

@@ -9,6 +9,8 @@ from typing import Protocol, TypeVar
 from gateway.model.views import PartState
 from gateway.store.coverage_ports import Accounts
 from gateway.store.erasure_ports import Erasures
+from gateway.store.key_ports import Enrolments, PartnerKeys
+from gateway.store.people_ports import SignIns
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
     CaseKey,
@@ -293,6 +295,10 @@ class Door(Protocol):
         """Drop assertions and tokens that are over."""
         ...
 
+    def forget_tokens_of(self, partner: str) -> None:
+        """Drop every token of a partner: whoever holds one signs in again, with a key that counts."""
+        ...
+
 
 class Unit(Protocol):
     """One consistent view of the whole store; inside a writing job also the log's open batch."""
@@ -313,6 +319,9 @@ class Unit(Protocol):
     counts: Counts
     cosignatures: Cosignatures
     erasures: Erasures
+    partner_keys: PartnerKeys
+    enrolments: Enrolments
+    sign_ins: SignIns
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

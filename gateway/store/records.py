@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
@@ -155,4 +156,60 @@ class StoredBundle:
     files: bytes = field(repr=False)
     signatures: str = field(repr=False)
     activated_at: dt.datetime
+    leaf_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A partner's public key (`jwk` as canonical JSON). `leaf_index` is the entry that let it count, or revoked it.
+
+    It counts from `since` up to, not including, `until`, unless it was revoked.
+    """
+
+    kid: str
+    partner: str
+    use: str
+    jwk: str
+    since: dt.datetime
+    until: dt.datetime | None
+    revoked: dt.datetime | None
+    leaf_index: int
+
+    def counts(self, at: dt.datetime) -> bool:
+        """Say whether messages are handed over to this key, and its signatures believed, at this moment."""
+        return self.revoked is None and self.since <= at and (self.until is None or at < self.until)
+
+
+class EnrolmentState(StrEnum):
+    """What became of an enrolment."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEnrolment:
+    """New keys of a partner (`keys` is a JWK set), from the request with this `digest`.
+
+    `proof` is the hash of the number that the partner reads out, which only who opened the challenge can know.
+    """
+
+    id: str
+    partner: str
+    digest: str
+    keys: str
+    proof: str = field(repr=False)
+    state: EnrolmentState
+    at: dt.datetime
+    leaf_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's word that the partner read out the right number by phone."""
+
+    enrolment: str
+    person: str
+    at: dt.datetime
     leaf_index: int

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,10 +17,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0007"
+from gateway.store.metadata import metadata
+from gateway.store.people_tables import absence, sign_in, signal
+
+REVISION = "0011"
 """The newest migration: the one that brings a database to exactly these tables."""
 
-metadata = MetaData()
+__all__ = ["absence", "metadata", "sign_in", "signal"]  # made elsewhere, and part of the whole
+
 
 # -- the log: rows are only ever added ------------------------------------------------------------------------------
 leaf = Table(
@@ -243,4 +246,40 @@ access_token = Table(
     Column("digest", String(80), primary_key=True),
     Column("partner", String(64), nullable=False),
     Column("expires", String(32), nullable=False, index=True),
+)
+
+# -- partners' public keys: a key's row is never deleted, so what was revoked is never enrolled again -----------------
+partner_key = Table(
+    "partner_key",
+    metadata,
+    Column("kid", String(64), primary_key=True),
+    Column("partner", String(64), nullable=False),
+    Column("use", String(8), nullable=False),
+    Column("jwk", Text, nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("until", String(32)),  # counts up to, not including, this moment; NULL: no end is set
+    Column("revoked", String(32)),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)
+Index("partner_key_by_partner", partner_key.c.partner)
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("partner", String(64), nullable=False),
+    Column("digest", String(80), nullable=False, unique=True),  # of the request: none is taken twice
+    Column("keys", Text, nullable=False),
+    Column("proof", String(80), nullable=False),  # the hash of the number that is read out
+    Column("state", String(16), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("enrolment", String(32), ForeignKey("enrolment.id"), nullable=False),
+    Column("person", String(128), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+    PrimaryKeyConstraint("enrolment", "person"),
 )

@@ -27,11 +27,15 @@ from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
+from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
 from gateway.store.outbox import SqlDoor, SqlOutbox
+from gateway.store.partner_keys import SqlEnrolments, SqlPartnerKeys
+from gateway.store.people_ports import SignIns
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable
 from gateway.store.session import Session, StatementError
+from gateway.store.sign_ins import SqlSignIns
 from gateway.store.transaction import WriterConnection, transaction
 from gateway.store.volume_ports import Book
 from gateway.store.witness_ports import Cosignatures
@@ -60,6 +64,9 @@ class SqlUnit:
         self.counts: Counts = SqlCounts(session)
         self.cosignatures: Cosignatures = SqlCosignatures(session)
         self.erasures: Erasures = SqlErasures(session)
+        self.partner_keys: PartnerKeys = SqlPartnerKeys(session)
+        self.enrolments: Enrolments = SqlEnrolments(session)
+        self.sign_ins: SignIns = SqlSignIns(session)
 
     @property
     def log(self) -> ports.LogTable:

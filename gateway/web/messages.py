@@ -182,7 +182,11 @@ ERRORS = {
         "Het logboek klopt niet",
         "Er is niets gedeeld. Waarschuw direct de privacy officer en de beheerder.",
     ),
-    "key_unavailable": ("Een sleutel ontbreekt", "Er is niets gedeeld. Waarschuw de beheerder."),
+    "key_unavailable": (
+        "Een sleutel ontbreekt",
+        "Er is niets gedeeld. Is het dringend (uitbuiting, acuut gevaar, een minderjarige)? Bel dan nu met de "
+        "ontvanger en leg het daarna vast. Waarschuw de beheerder: de ontvanger heeft een nieuwe sleutel nodig.",
+    ),
     "temporary_delivery_error": ("Het bezorgen lukt nu niet", "Probeer het straks opnieuw."),
 }
 STATUSES = {

@@ -1,35 +1,50 @@
-"""The team's pages as one blueprint, and the page that tells of an error."""
+"""The pages as blueprints: those for everybody, those of the team, and the page that tells of an error."""
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template
 
 from gateway.errors import GatewayError, InvalidRequestError
-from gateway.model.people import Person
+from gateway.model.people import Employee, Person
 from gateway.web import messages
 from gateway.web.desk import TeamDesk
 from gateway.web.follow import add_follow
 from gateway.web.logbook import add_logbook
 from gateway.web.request_form import add_request_form
-from gateway.web.signin import SignIn, current_person
+from gateway.web.signin import SignIn, current_somebody
 from gateway.web.signin_pages import add_signin_pages
 from gateway.web.worklist import add_worklist
 
 NAME = "web"
 
 
-def create_web_blueprint(desk: TeamDesk, people: SignIn) -> Blueprint:
-    """Return all pages for staff. The app must install Flask-WTF's CSRFProtect: every form posts its token."""
+def create_entrance_blueprint(people: SignIn) -> Blueprint:
+    """Return the pages that need no role, and what finds out who asks for any other page.
+
+    The app must install Flask-WTF's CSRFProtect: every form posts its token.
+    """
     blueprint = Blueprint(NAME, __name__, template_folder="templates")
 
     @blueprint.before_app_request
     def _who() -> None:
-        g.person = current_person(people)
+        somebody = current_somebody(people)
+        g.person = somebody if isinstance(somebody, Person) else None
+        g.employee = somebody if isinstance(somebody, Employee) else None
 
     @blueprint.app_context_processor
     def _shared() -> dict[str, object]:
-        person: Person | None = g.get("person")
-        return {"person": person, "demo": people.demo, "words": messages}
+        return {
+            "person": g.get("person"),
+            "employee": g.get("employee"),
+            "demo": people.demo,
+            "words": messages,
+        }
 
     add_signin_pages(blueprint, people)
+    return blueprint
+
+
+def create_team_blueprint(desk: TeamDesk) -> Blueprint:
+    """Return all pages for staff; they stand on those of the entrance."""
+    blueprint = Blueprint("team", __name__)
     add_worklist(blueprint, desk)
     add_request_form(blueprint, desk)
     add_follow(blueprint, desk)
@@ -40,7 +55,7 @@ def create_web_blueprint(desk: TeamDesk, people: SignIn) -> Blueprint:
 def error_page(status: int, error: GatewayError | None) -> Response:
     """Return what went wrong and what to do now, in Dutch. It shows codes and paths, never a value."""
     title, advice = messages.error_words(status, error.code if error else "")
-    if NAME not in current_app.blueprints:  # the partners' surface alone has no pages
+    if NAME not in current_app.blueprints:  # an interface alone has no pages
         return Response(f"{title}\n", status=status, mimetype="text/plain")
     paths = sorted(error.fields) if isinstance(error, InvalidRequestError) else []
     code = error.code if error else ""

@@ -1,4 +1,7 @@
-"""Who is signed in. The session cookie holds an id and the time of sign-in, signed by Flask; roles are looked up."""
+"""Who is signed in. The session cookie holds an id and the time of sign-in, signed by Flask; roles are looked up.
+
+The id is of an invented person in the demo, and the token of a session kept in the database otherwise.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,38 +12,45 @@ from flask import g, redirect, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.errors import NotPermittedError
-from gateway.model.people import Person, StaffRole
+from gateway.model.people import Employee, Person, StaffRole
 
 SESSION_SECONDS = 8 * 3600
 SIGN_IN_PAGE = "/aanmelden"
+INBOX_PAGE = "/postvak"
 PUBLIC: frozenset[StaffRole] = frozenset()
 EVERYONE = tuple(StaffRole)
+EMPLOYEES = frozenset({"partner_employee"})
 
 Answer = str | BaseResponse | tuple[str, int]
 View = TypeVar("View", bound=Callable[..., Answer])
+Somebody = Person | Employee
 
 
 class SignIn(Protocol):
-    """Where people come from: invented identities in the demo, the municipality's OIDC provider later."""
+    """Where people come from: invented identities in the demo, identity providers otherwise."""
 
     @property
     def demo(self) -> bool:
         """Say whether the identities are invented."""
         ...
 
-    def options(self) -> Sequence[Person]:
+    def options(self) -> Sequence[Somebody]:
         """Return whom the sign-in page offers."""
         ...
 
-    def person(self, person_id: str) -> Person | None:
-        """Return a person with today's roles, or None when there is no such person any more."""
+    def find(self, person_id: str) -> Somebody | None:
+        """Return who this is, with today's roles, or None when there is no such person any more."""
+        ...
+
+    def forget(self, person_id: str) -> None:
+        """End what is kept of this session."""
         ...
 
 
 class DemoSignIn:
     """Invented identities; anyone can be any of them. Without identities nobody can sign in."""
 
-    def __init__(self, people: Sequence[Person]) -> None:
+    def __init__(self, people: Sequence[Somebody]) -> None:
         """Offer these people."""
         self._people = {person.id: person for person in people}
 
@@ -49,36 +59,51 @@ class DemoSignIn:
         """Say whether there are invented identities."""
         return bool(self._people)
 
-    def options(self) -> Sequence[Person]:
+    def options(self) -> Sequence[Somebody]:
         """Return the invented people."""
         return tuple(self._people.values())
 
-    def person(self, person_id: str) -> Person | None:
+    def find(self, person_id: str) -> Somebody | None:
         """Return the invented person with this id."""
         return self._people.get(person_id)
 
+    def forget(self, person_id: str) -> None:
+        """Nothing is kept."""
 
-def sign_in(person: Person, *, now: Callable[[], float] = time.time) -> None:
+
+def sign_in(person_id: str, *, now: Callable[[], float] = time.time) -> None:
     """Start a session of 8 hours for this person; what an earlier session held is dropped."""
     session.clear()
-    session["person"] = person.id
+    session["person"] = person_id
     session["since"] = int(now())
 
 
-def current_person(people: SignIn, *, now: Callable[[], float] = time.time) -> Person | None:
-    """Return who is signed in, or None after 8 hours, without a session, or when the person is gone."""
+def current_somebody(people: SignIn, *, now: Callable[[], float] = time.time) -> Somebody | None:
+    """Return who is signed in, or None after 8 hours, without a session, or when they are gone."""
     person_id, since = session.get("person"), session.get("since")
     if not isinstance(person_id, str) or not isinstance(since, int):
         return None
     if not 0 <= now() - since < SESSION_SECONDS:
         return None
-    return people.person(person_id)
+    return people.find(person_id)
+
+
+def current_person(people: SignIn, *, now: Callable[[], float] = time.time) -> Person | None:
+    """Return the member of staff who is signed in; a partner's employee is none."""
+    somebody = current_somebody(people, now=now)
+    return somebody if isinstance(somebody, Person) else None
 
 
 def signed_in() -> Person:
     """Return the person that `staff` let through."""
     person: Person = g.person
     return person
+
+
+def signed_in_employee() -> Employee:
+    """Return the employee that `partner_employees` let through."""
+    employee: Employee = g.employee
+    return employee
 
 
 def staff(*roles: StaffRole) -> Callable[[View], Callable[..., Answer]]:
@@ -93,9 +118,9 @@ def staff(*roles: StaffRole) -> Callable[[View], Callable[..., Answer]]:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Answer:
             person: Person | None = g.get("person")
-            if person is None:
+            if person is None and g.get("employee") is None:
                 return redirect(SIGN_IN_PAGE, 303)
-            if not person.has(*roles):
+            if person is None or not person.has(*roles):
                 raise NotPermittedError("your role may not open this page", hint="ask a colleague who has the role")
             return view(*args, **kwargs)
 
@@ -103,6 +128,24 @@ def staff(*roles: StaffRole) -> Callable[[View], Callable[..., Answer]]:
         return guarded
 
     return wrap
+
+
+def partner_employees(view: View) -> Callable[..., Answer]:
+    """Let only partners' employees in; which partner's messages they see is the employee's own.
+
+    :raises NotPermittedError: somebody else is signed in.
+    """
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> Answer:
+        if g.get("employee") is None and g.get("person") is None:
+            return redirect(SIGN_IN_PAGE, 303)
+        if g.get("employee") is None:
+            raise NotPermittedError("this page is for partners", hint="go back to your own overview")
+        return view(*args, **kwargs)
+
+    guarded.roles = EMPLOYEES  # type: ignore[attr-defined]  # as above
+    return guarded
 
 
 def open_to_all(view: View) -> View:

@@ -1,32 +1,43 @@
 """Signing in and out, the accessibility statement and the style sheet: the pages that need no role."""
 
-from flask import Blueprint, Response, redirect, render_template, request, send_from_directory, session
+from flask import Blueprint, Response, g, redirect, render_template, request, send_from_directory, session
 
 from gateway.errors import InvalidRequestError
-from gateway.web.signin import SIGN_IN_PAGE, Answer, SignIn, open_to_all, sign_in
+from gateway.model.people import Employee
+from gateway.web.oidc.pages import add_oidc_pages, signed_out
+from gateway.web.oidc.signin import OidcSignIn
+from gateway.web.signin import INBOX_PAGE, SIGN_IN_PAGE, Answer, SignIn, open_to_all, sign_in
 
 
 def add_signin_pages(blueprint: Blueprint, people: SignIn) -> None:
     """Add the open pages to the blueprint."""
+    oidc = people if isinstance(people, OidcSignIn) else None
+    if oidc is not None:
+        add_oidc_pages(blueprint, oidc)
 
     @blueprint.get(SIGN_IN_PAGE)
     @open_to_all
     def sign_in_form() -> Answer:
-        return render_template("signin.html", options=people.options())
+        providers = () if oidc is None else tuple(oidc.providers.values())
+        return render_template("signin.html", options=people.options(), providers=providers)
 
     @blueprint.post(SIGN_IN_PAGE)
     @open_to_all
     def sign_in_now() -> Answer:
-        person = people.person(request.form.get("person", "")) if people.demo else None
-        if person is None:
+        somebody = people.find(request.form.get("person", "")) if people.demo else None
+        if somebody is None:
             raise InvalidRequestError("there is no such identity", hint="choose one of the buttons")
-        sign_in(person)
-        return redirect("/", 303)
+        sign_in(somebody.id)
+        return redirect(INBOX_PAGE if isinstance(somebody, Employee) else "/", 303)
 
     @blueprint.post("/afmelden")
     @open_to_all
     def sign_out() -> Answer:
+        somebody = g.get("person") or g.get("employee")
+        people.forget(str(session.get("person", "")))
         session.clear()
+        if oidc is not None and somebody is not None:
+            return signed_out(oidc, somebody)
         return redirect(SIGN_IN_PAGE, 303)
 
     @blueprint.get("/toegankelijkheid")

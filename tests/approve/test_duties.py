@@ -104,3 +104,13 @@ def test_who_may_advise_and_review() -> None:
     assert duties.may_review(urgent, again, requester=requester, person=MANAGER) is duties.ALREADY
     calm = a_part(Approval.PRE_TWO, PartState.DELIVERED)
     assert duties.may_review(calm, [], requester=requester, person=COLLEAGUE) is duties.NOTHING_TO_REVIEW
+
+
+@pytest.mark.parametrize("state", PartState)
+@pytest.mark.parametrize("kind", ["key_revoked", "approve"])
+def test_only_a_message_that_was_stopped_for_its_key_is_sent_again(state: PartState, kind: str) -> None:
+    """It never left; what lapsed for another reason must not be sent again just so."""
+    part = a_part(Approval.NONE, state)
+    expected = state is PartState.VOIDED and kind == "key_revoked"
+    assert duties.send_again(part, [said(MANAGER, kind)]) is expected
+    assert not duties.send_again(part, [])

@@ -25,6 +25,7 @@ from gateway.policy.activation import Activation
 from gateway.policy.statement import Statement
 from gateway.upkeep import activate_policy
 from tests.conftest import NOON, SetClock
+from tests.pipeline.newcomer import Newcomer, kids_of
 
 SIGNERS = {name: NoteSigner.generate(name) for name in ("anna", "bas", "carla")}
 
@@ -226,12 +227,15 @@ def test_a_policy_that_two_approvers_signed_decides_from_the_next_start_on(offic
     gateway = build(office.settings, clock=clock)
     assert gateway.tools.policy.bundle.digest == told.digest
     assert is_in_folder(office.settings, told.digest)
+    assert kids_of(gateway, "avim") == []  # keys come of files in a demo only
+    Newcomer(gateway, "avim").enrol()
     body = json.dumps(cases.urgent(NOON.date(), 1, "protect_victim")).encode()
     view = gateway.team.submit(body, DEMO_PEOPLE[0])
     assert view.outcome in set(Outcome)
+    assert view.leaf_index is not None
     with gateway.tools.store.read() as unit:
         leaf, detail, _ = gateway.tools.recorder.read(unit, 0)
-        decision, _, _ = gateway.tools.recorder.read(unit, 1)
+        decision, _, _ = gateway.tools.recorder.read(unit, view.leaf_index)
     assert (leaf.type, leaf.outcome, leaf.bundle) == ("policy", "activated", told.digest)
     assert detail["approvers"] == ["anna", "bas"]
     assert decision.bundle == told.digest

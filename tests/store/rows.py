@@ -6,12 +6,16 @@ from gateway.model.decision import Approval, Outcome
 from gateway.model.views import PartState
 from gateway.store.records import (
     CaseKey,
+    Confirmation,
     Detail,
+    EnrolmentState,
     ErasedSet,
     Judgement,
     OutboxRow,
     StoredBundle,
     StoredDisclosure,
+    StoredEnrolment,
+    StoredKey,
     StoredPart,
     StoredReceipt,
     Tally,
@@ -50,3 +54,6 @@ BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
 ERASED = ErasedSet(0, b"\x00" * 32, b"\x01\x00\xff")
 TALLY = Tally("0" * 64, b"\x01box\xff", 3)
 JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
+PARTNER_KEY = StoredKey("kid-1", "belle", "enc", '{"kty":"OKP"}', AT, None, None, 0)
+ENROLMENT = StoredEnrolment("e1", "belle", "sha256:1", '{"keys":[]}', "sha256:2", EnrolmentState.PENDING, AT, 0)
+CONFIRMATION = Confirmation("e1", "demo:otto", AT, 0)

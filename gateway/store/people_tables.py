@@ -1,0 +1,38 @@
+"""The tables of people who are signed in, and of what partners tell the team. `gateway.store.schema` has the others."""
+
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
+
+from gateway.store.metadata import metadata
+
+# -- people at the door ---------------------------------------------------------------------------------------------
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("digest", String(80), primary_key=True),
+    # Who it is and with which roles, sealed under the cookie's own token: the database alone tells nobody's name.
+    Column("box", LargeBinary, nullable=False),
+    Column("ends", String(32), nullable=False, index=True),
+    Column("idle_ends", String(32), nullable=False),
+)
+
+# -- what partners tell the team; gone after 30 days ----------------------------------------------------------------
+signal = Table(
+    "signal",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("received_at", String(32), nullable=False, index=True),
+    Column("idempotency_tag", String(64), nullable=False, unique=True),
+    Column("body_tag", String(64), nullable=False),
+    # Partner, code and content: who knows that a partner reported at all knows that there may be a case.
+    Column("box", LargeBinary, nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+    Column("handled_by", String(128)),
+    Column("handled_at", String(32)),
+)
+absence = Table(
+    "absence",
+    metadata,
+    Column("partner", String(64), primary_key=True),
+    Column("until", String(10), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)

@@ -1,0 +1,44 @@
+"""Sessions of people on either database: one that is over is never found, whatever made it end."""
+
+import datetime as dt
+from dataclasses import replace
+
+from gateway.store.people_ports import StoredSignIn
+from gateway.store.writer import SqlStore
+from tests.databases import on_both
+from tests.store.rows import AT
+
+pytestmark = on_both
+
+HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
+ROW = StoredSignIn("sha256:" + "a" * 64, b"\x01box\x00", AT + HOUR, AT + 20 * MINUTE)
+
+
+def found(store: SqlStore, now: dt.datetime) -> StoredSignIn | None:
+    """Return the session as it is found at a moment."""
+    with store.read() as unit:
+        return unit.sign_ins.get(ROW.digest, now=now)
+
+
+def test_a_session_that_is_idle_old_or_removed_is_not_found(store: SqlStore) -> None:
+    """At the very moment it is over; prolonging one that is over brings it back no more."""
+    store.write(lambda unit: unit.sign_ins.add(ROW))
+    assert found(store, AT + 20 * MINUTE) is None
+    store.write(lambda unit: unit.sign_ins.prolong(ROW.digest, idle_ends=AT + 2 * HOUR, now=AT + 20 * MINUTE))
+    assert found(store, AT + 20 * MINUTE) is None
+    store.write(lambda unit: unit.sign_ins.prolong(ROW.digest, idle_ends=AT + 2 * HOUR, now=AT))
+    assert found(store, AT + HOUR - MINUTE) == replace(ROW, idle_ends=AT + 2 * HOUR)
+    assert found(store, AT + HOUR) is None
+    store.write(lambda unit: unit.sign_ins.remove(ROW.digest))
+    assert found(store, AT) is None
+
+
+def test_what_is_over_is_dropped_and_what_is_not_stays(store: SqlStore) -> None:
+    """The table holds nobody who left."""
+    other = replace(ROW, digest="sha256:" + "b" * 64, idle_ends=AT + MINUTE)
+    for row in (ROW, other):
+        store.write(lambda unit, row=row: unit.sign_ins.add(row))  # type: ignore[misc]  # mypy cannot infer it
+    store.write(lambda unit: unit.sign_ins.forget_ended(AT + MINUTE))
+    assert found(store, AT) == ROW
+    with store.read() as unit:
+        assert unit.sign_ins.get(other.digest, now=AT) is None
