@@ -9,17 +9,19 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gateway.config import strict_yaml
+from gateway.config.partner_tokens import token_rules
 from gateway.crypto.jwk import parse_jwks
 from gateway.errors import ConfigError, KeyUnavailableError, PolicyUnreadableError
 from gateway.model.bundle import Vocabulary
 from gateway.model.partner import Commitment, Contact, Partner, PublicKey, SealProfile
 from gateway.model.terms import Json
+from gateway.model.tokens import STANDARD, TokenRules
 
 FILE = "partners.yaml"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _REQUIRED = ("id", "kind", "name", "active", "contact", "profile", "holdings", "retention_days", "keys")
-_OPTIONAL = ("agreement", "dpia", "ownership_verified")
+_OPTIONAL = ("agreement", "dpia", "ownership_verified", "tokens")
 
 
 class _Problem(Exception):  # noqa: N818  # never leaves this module: the faults are gathered into one ConfigError
@@ -93,6 +95,7 @@ def _partner(entry: Json, *, keys: Mapping[str, bytes], vocabulary: Vocabulary) 
         has_holdings=_holdings(told["holdings"]),
         retention_days=_days(told["retention_days"], "retention_days"),
         keys=_key_set(keys.get(f"{partner_id}.jwks.json")),
+        tokens=_tokens(told["tokens"]) if "tokens" in told else STANDARD,
     )
 
 
@@ -163,6 +166,13 @@ def _holdings(value: Json) -> bool:
     if not isinstance(value, str) or value not in {"dwellings", "none"}:
         raise _Problem("holdings: dwellings or none is expected")
     return value == "dwellings"
+
+
+def _tokens(value: Json) -> TokenRules:
+    try:
+        return token_rules(value)
+    except ConfigError as exc:
+        raise _Problem(exc.message) from exc
 
 
 def _key_set(data: bytes | None) -> tuple[PublicKey, ...]:

@@ -4,6 +4,7 @@ Secrets are paths without a default; no value is ever repeated in a message, bec
 """
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,6 +72,11 @@ SETTINGS = (
         "none",
         "a YAML file: the identity providers that people sign in with, and which claims give which role",
     ),
+    Setting(
+        "GATEWAY_PROXY",
+        "none",
+        "the address from which the proxy in front connects: only it may tell a sender's address and certificate",
+    ),
     Setting("GATEWAY_DEMO", "0", "1 = invented data and weak demo keys; never with real cases"),
     Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
     Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
@@ -101,6 +107,7 @@ class Settings:
     issuer: str
     public_url: str
     oidc: Path | None
+    proxy: str | None
     demo: bool
     body_limit: int
     rate_limit: str
@@ -128,6 +135,7 @@ class Settings:
             issuer=reader.matching("GATEWAY_ISSUER", HOST_NAME, "a host name in lower case"),
             public_url=reader.public_url(),
             oidc=reader.optional_path("GATEWAY_OIDC"),
+            proxy=reader.address("GATEWAY_PROXY"),
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",
             body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
             rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),
@@ -185,6 +193,16 @@ class _Reader:
             return int(value)
         self._problems.append(f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1}")
         return allowed.start
+
+    def address(self, name: str) -> str | None:
+        value = self._given.get(name)
+        if value is None:
+            return None
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            self._problems.append(f"{name} must be an IP address")
+            return None
 
     def database_url(self, home: Path) -> str:
         value = self._given.get("GATEWAY_DATABASE_URL")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.model.terms import Truth
+from gateway.model.tokens import STANDARD, TokenRules
 
 
 class SealProfile(StrEnum):
@@ -63,6 +64,7 @@ class Partner:
     has_holdings: bool
     retention_days: int  # destroy at the recipient this many days after receipt
     keys: tuple[PublicKey, ...]
+    tokens: TokenRules = STANDARD
 
     def key(self, use: str) -> PublicKey | None:
         """Return the first key for this use, or None when the partner has not enrolled one."""
