@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, TooManyRequests, UnsupportedMediaType
 
 from gateway import telemetry
 from gateway.counters import RateLimit
@@ -105,6 +105,8 @@ def install(
     @app.before_request
     def _start() -> None:
         g.started = time.perf_counter()
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise UnsupportedMediaType  # what is small here could be large once unpacked
         if request.endpoint and not limit.admits(request.remote_addr or "", request.endpoint):
             raise TooManyRequests
 

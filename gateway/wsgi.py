@@ -16,6 +16,7 @@ from gateway.api.operations import create_operations_blueprint
 from gateway.api.page import create_page_blueprint
 from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
+from gateway.api.proxy import BehindProxy
 from gateway.api.staff import create_staff_blueprint
 from gateway.bootstrap import Gateway, build, is_in_folder
 from gateway.config.identity import read_providers
@@ -77,6 +78,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf = CSRFProtect(app)
+    app.wsgi_app = BehindProxy(app.wsgi_app, gateway.settings.proxy)  # type: ignore[method-assign]  # Flask's own way
     install(app, rate_limit=gateway.settings.rate_limit, metrics=gateway.tools.metrics, show=_show)
     app.register_blueprint(
         create_operations_blueprint(gateway.team.log_summary, gateway.tools.metrics, gateway.metrics_token)
@@ -88,7 +90,11 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
     if surface in {"all", "partners"}:
         blueprint = create_partner_blueprint(
-            gateway.partners, public_url=gateway.settings.public_url, clock=gateway.tools.clock
+            gateway.partners,
+            public_url=gateway.settings.public_url,
+            clock=gateway.tools.clock,
+            rate_limit=gateway.settings.rate_limit,
+            certificates=gateway.settings.proxy is not None,
         )
         csrf.exempt(blueprint)  # partners sign every request; there is no browser session to ride on
         app.register_blueprint(blueprint)

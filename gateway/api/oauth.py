@@ -1,12 +1,10 @@
 """The token endpoint: client_credentials with private_key_jwt (RFC 6749 section 4.4, RFC 7523), on Authlib's server.
 
-Authlib's own client assertion is not used: it refuses Ed25519, takes a list as audience and an expiry ten years ahead,
-and its jti example is a race (research/seal.md section 6).
+Every token is short and bound to its sender: to the key of a DPoP proof (RFC 9449 section 5) or, where partners.yaml
+says so, to a TLS client certificate (RFC 8705 section 3). There is no other kind.
 """
 
 import datetime as dt
-import json
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,52 +12,59 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2 import OAuth2Request
+from authlib.oauth2 import OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from flask import Request, Response, request
 
+from gateway.api.client_assertion import ALGORITHMS, AssertionReader, unknown_client
+from gateway.api.client_certificate import thumbprint_of_request
 from gateway.api.partner_desk import PartnerDeskProtocol
+from gateway.api.proofs import HEADER, ProofReader, ProofRefusedError
 from gateway.crypto.commitments import digest
-from gateway.crypto.encoding import unb64url
-from gateway.crypto.jws import verify
-from gateway.errors import ConfigError, SignatureInvalidError
-from gateway.model.partner import Partner, PublicKey
+from gateway.crypto.dpop import ALGORITHMS as PROOF_ALGORITHMS
+from gateway.errors import ConfigError
+from gateway.model.partner import Partner
 from gateway.model.terms import Json
+from gateway.model.tokens import SCOPES, AccessGrant, Binding, TokenProfile
 
-SCOPE = "inbox"
 METHOD = "private_key_jwt"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ASSERTION_TYP = "JWT"  # RFC 7519 section 5.1
-LARGEST_ASSERTION = 4096  # characters
-LONGEST_ASSERTION = dt.timedelta(minutes=5)
-AHEAD = dt.timedelta(seconds=10)  # how far a partner's clock may run ahead in iat and nbf; never used for exp
-JTI_LENGTH = range(16, 129)
 TOKEN_BYTES = 32
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of so many bytes
 TOKEN_LIFETIME = dt.timedelta(minutes=10)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PARAMETERS = {"grant_type", "scope", "client_id", "client_assertion", "client_assertion_type"}
+TOKEN_TYPES = {Binding.DPOP: "DPoP", Binding.MTLS: "Bearer"}
 
 Clock = Callable[[], dt.datetime]
 
 
+class InvalidDpopProofError(OAuth2Error):
+    """The proof is missing or not good (RFC 9449 section 5)."""
+
+    error = "invalid_dpop_proof"
+
+
 @dataclass(frozen=True, slots=True)
 class Client(ClientMixin):
-    """A partner as Authlib's server sees it: one grant, one way to authenticate, one scope."""
+    """A partner as Authlib's server sees it: one grant, one way to authenticate, its own scopes, and who asks now."""
 
     partner_id: str
+    scopes: frozenset[str]
+    binding: Binding
+    bound_to: str
 
     def get_client_id(self) -> str:
         """Return the partner's id."""
         return self.partner_id
 
     def get_allowed_scope(self, scope: object) -> str:
-        """Return the only scope. Others were refused by the grant; this is the second lock."""
-        if scope in {None, "", SCOPE}:
-            return SCOPE
+        """Return the scopes that were asked for when each is this partner's; all of its own when none was named."""
+        asked = scope.split() if isinstance(scope, str) and scope else sorted(self.scopes)
+        if asked and len(set(asked)) == len(asked) and self.scopes.issuperset(asked):
+            return " ".join(asked)
         return None  # type: ignore[return-value]  # BearerTokenGenerator turns None into invalid_scope; the stub forgot
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
@@ -77,11 +82,34 @@ class Grant(ClientCredentialsGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = (METHOD,)
 
 
+class BoundTokenGenerator(BearerTokenGenerator):
+    """The stock generator, because it asks the client which scope it may have; one of ours once gave `admin` away."""
+
+    def __call__(
+        self,
+        grant_type: str,
+        client: ClientMixin,
+        user: object = None,
+        scope: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = False,
+    ) -> dict[str, str | int]:
+        """Return a new token, named after what holds it to its sender."""
+        if not isinstance(client, Client):
+            raise InvalidClientError
+        token = super().__call__(grant_type, client, user, scope, expires_in, include_refresh_token)
+        return token | {"token_type": TOKEN_TYPES[client.binding]}
+
+
 class TokenServer(AuthorizationServer):
     """Authlib's server, reading parameters from the form only: a URL with an assertion would end up in logs."""
 
-    def __init__(self, desk: PartnerDeskProtocol, *, public_url: str, clock: Clock) -> None:
+    def __init__(
+        self, desk: PartnerDeskProtocol, proofs: ProofReader, *, public_url: str, clock: Clock, certificates: bool
+    ) -> None:
         """Issue tokens for the desk's partners; `public_url` is the address that partners know, without a final slash.
+
+        `certificates` says whether a proxy tells us client certificates.
 
         :raises ConfigError: the address is neither https nor loopback.
         """
@@ -90,18 +118,18 @@ class TokenServer(AuthorizationServer):
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise ConfigError("partners' programs need an https address", hint="set GATEWAY_PUBLIC_URL to it")
         self._desk = desk
+        self._proofs = proofs
         self._clock = clock
-        self._public_url = public_url
+        self._certificates = certificates
+        self._issuer = public_url  # RFC 8414 wants a URL; the gateway's own name in messages is a host name
         self.endpoint = f"{public_url}/oauth/token"
-        # RFC 8414 wants a URL as issuer, and the gateway's own name is a host name; partners may use either.
-        self._audiences = {desk.issuer, public_url, self.endpoint}
-        self.scopes_supported = [SCOPE]
+        self._assertions = AssertionReader(desk, {TokenProfile.FAPI2: self._issuer, TokenProfile.NLGOV: self.endpoint})
+        self.scopes_supported = [*SCOPES]
         self.register_client_auth_method(METHOD, self._authenticate)
         self.register_grant(Grant)
         lifetime = int(TOKEN_LIFETIME.total_seconds())
-        # The stock generator, because it is the one that asks the client which scope it may have.
         self.register_token_generator(
-            "default", BearerTokenGenerator(_new_token, None, lambda _client, _grant: lifetime)
+            "default", BoundTokenGenerator(_new_token, None, lambda _client, _grant: lifetime)
         )
 
     def create_oauth2_request(self, request: object) -> OAuth2Request:  # type: ignore[override]  # the base, not Flask's
@@ -120,64 +148,64 @@ class TokenServer(AuthorizationServer):
 
     def metadata(self) -> dict[str, Json]:
         """Return the server's metadata (RFC 8414)."""
+        algorithms = sorted(set().union(*ALGORITHMS.values()))
         return {
-            "issuer": self._public_url,
+            "issuer": self._issuer,
             "token_endpoint": self.endpoint,
-            "jwks_uri": self._public_url + "/.well-known/jwks.json",
+            "jwks_uri": self._issuer + "/.well-known/jwks.json",
             "response_types_supported": [],
             "grant_types_supported": ["client_credentials"],
             "token_endpoint_auth_methods_supported": [METHOD],
-            "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],
-            "scopes_supported": [SCOPE],
+            "token_endpoint_auth_signing_alg_values_supported": [*algorithms],
+            "dpop_signing_alg_values_supported": [*PROOF_ALGORITHMS],
+            "tls_client_certificate_bound_access_tokens": self._certificates,
+            "scopes_supported": [*SCOPES],
         }
 
-    def _client(self, partner_id: str) -> Client | None:
-        partner = self._desk.partner(partner_id)
-        return Client(partner.id) if partner is not None and partner.active else None
+    def _client(self, partner_id: str) -> None:
+        """Return nobody: who a client is comes from its assertion alone."""
+        return
 
     def _keep(self, token: Mapping[str, object], request: OAuth2Request) -> None:
         client = request.client
         if not isinstance(client, Client):
             raise InvalidClientError
-        self._desk.store_token(
-            digest(str(token["access_token"]).encode()), client.partner_id, expires=self._clock() + TOKEN_LIFETIME
+        grant = AccessGrant(
+            client.partner_id,
+            frozenset(str(token["scope"]).split()),
+            client.binding,
+            client.bound_to,
+            self._clock() + TOKEN_LIFETIME,
         )
+        self._desk.store_token(digest(str(token["access_token"]).encode()), grant)
 
     def _authenticate(self, _query_client: object, request: OAuth2Request) -> Client:
-        """Return the partner that signed the assertion.
+        """Return the partner that signed the assertion, with the key or certificate of this request.
 
+        :raises InvalidDpopProofError: the proof is missing or not good.
         :raises InvalidClientError: always with the same words until the signature holds.
         """
         sent = request.payload.data if request.payload else {}
-        assertion = sent.get("client_assertion", "")
-        if sent.get("client_assertion_type") != ASSERTION_TYPE or not 0 < len(assertion) <= LARGEST_ASSERTION:
-            raise _unknown()
-        partner = self._desk.partner(_claimed_subject(assertion))
-        key = partner.key("sig") if partner is not None and partner.active else None
-        if partner is None or key is None:
-            raise _unknown()
-        claims = _verified(assertion, partner, key, sent.get("client_id", partner.id))
-        now = self._clock()
-        expires = self._check_claims(claims, now)
-        jti = claims.get("jti")
-        if not isinstance(jti, str) or len(jti) not in JTI_LENGTH:
-            raise InvalidClientError("the jti of the assertion is not a text of 16 to 128 characters")
-        # Last, so that only an assertion that is good in every other way uses its jti up.
-        if not self._desk.remember_assertion(partner.id, jti, expires=expires):
-            raise InvalidClientError("the assertion was used before: sign a new one for each token")
-        return Client(partner.id)
+        if sent.get("client_assertion_type") != ASSERTION_TYPE:
+            raise unknown_client()
+        try:
+            # Before the assertion is used up, and before it is known who asks: a bad proof tells nothing.
+            proof = self._proofs.read() if HEADER in _flask_request().headers else None
+            partner = self._assertions.read(sent.get("client_assertion", ""), sent.get("client_id"), self._clock())
+            if partner.tokens.binding is Binding.MTLS:
+                return _client_of(partner, self._certificate())
+            if proof is None:
+                raise ProofRefusedError  # noqa: TRY301  # a missing proof and a bad one get the same answer
+            self._proofs.use_up(proof)
+        except ProofRefusedError as exc:
+            raise InvalidDpopProofError("the DPoP proof is missing, or not good for this request") from exc
+        return _client_of(partner, proof.jkt)
 
-    def _check_claims(self, claims: Mapping[str, Json], now: dt.datetime) -> dt.datetime:
-        audience = claims.get("aud")
-        if not isinstance(audience, str) or audience not in self._audiences:
-            raise InvalidClientError("the aud of the assertion is not this issuer, as one string")
-        for name in ("iat", "nbf"):
-            if name in claims and _moment(claims[name]) > now + AHEAD:
-                raise InvalidClientError(f"the {name} of the assertion lies ahead: set your clock")
-        expires = _moment(claims.get("exp"))
-        if not now < expires <= now + LONGEST_ASSERTION:
-            raise InvalidClientError("the exp of the assertion is past, or more than 5 minutes ahead")
-        return expires
+    def _certificate(self) -> str:
+        shown = thumbprint_of_request() if self._certificates else None
+        if shown is None:
+            raise InvalidClientError("the tokens of this client are bound to a TLS certificate, and none was shown")
+        return shown
 
 
 class _FormRequest(OAuth2Request):
@@ -186,19 +214,8 @@ class _FormRequest(OAuth2Request):
         self.payload = BasicOAuth2Payload(flask_request.form.to_dict())
 
 
-def owner_of_request(desk: PartnerDeskProtocol, now: dt.datetime) -> Partner | None:
-    """Return the active partner whose bearer token this request carries (RFC 6750 section 2.1), or None.
-
-    DPoP (RFC 9449) goes here: the scheme becomes DPoP, and the proof is checked against the thumbprint kept with the
-    token's digest. Routes need not change.
-    """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    # What is not of the form of our tokens is not looked up: it may be anything.
-    owner = desk.token_owner(digest(token.encode()), now=now) if TOKEN.fullmatch(token) else None
-    partner = desk.partner(owner) if owner is not None else None
-    return partner if partner is not None and partner.active else None
+def _client_of(partner: Partner, bound_to: str) -> Client:
+    return Client(partner.id, partner.tokens.scopes, partner.tokens.binding, bound_to)
 
 
 def _flask_request() -> Request:
@@ -207,38 +224,3 @@ def _flask_request() -> Request:
 
 def _new_token(**_told: object) -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def _claimed_subject(assertion: str) -> str:
-    """Return whom the unverified assertion names: only to know which key must have signed it."""
-    try:
-        claims = json.loads(unb64url(assertion.split(".")[1]))
-    except (IndexError, ValueError, RecursionError, SignatureInvalidError) as exc:
-        raise _unknown() from exc
-    subject = claims.get("sub") if isinstance(claims, dict) else None
-    if not isinstance(subject, str):
-        raise _unknown()
-    return subject
-
-
-def _verified(assertion: str, partner: Partner, key: PublicKey, client_id: str) -> Mapping[str, Json]:
-    try:
-        claims = verify(assertion, typ=ASSERTION_TYP, keys=[key])
-    except SignatureInvalidError as exc:
-        raise _unknown() from exc
-    if not claims.get("iss") == claims.get("sub") == client_id == partner.id:
-        raise _unknown()
-    return claims
-
-
-def _moment(value: Json) -> dt.datetime:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidClientError("a time in the assertion is not a whole number of seconds")
-    try:
-        return dt.datetime.fromtimestamp(value, dt.UTC)
-    except (OverflowError, ValueError, OSError) as exc:
-        raise InvalidClientError("a time in the assertion is out of range") from exc
-
-
-def _unknown() -> InvalidClientError:
-    return InvalidClientError("the client is not known, not active, or did not sign this")

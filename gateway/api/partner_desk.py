@@ -7,6 +7,7 @@ from typing import Protocol
 from gateway.log.envelope import Envelope
 from gateway.model.partner import Partner
 from gateway.model.terms import Json
+from gateway.model.tokens import AccessGrant
 
 
 class InboxItem(Protocol):
@@ -60,12 +61,16 @@ class PartnerDeskProtocol(Protocol):
         """Note a client assertion; return False when it was used before. MUST be atomic."""
         ...
 
-    def store_token(self, token_digest: str, partner_id: str, *, expires: dt.datetime) -> None:
-        """Keep the digest of an access token; the token itself is never kept."""
+    def remember_proof(self, thumbprint: str, jti: str, *, expires: dt.datetime) -> bool:
+        """Note a proof of possession by this key; return False when it was used before. MUST be atomic."""
         ...
 
-    def token_owner(self, token_digest: str, *, now: dt.datetime) -> str | None:
-        """Return whose token this is, if it is still good."""
+    def store_token(self, token_digest: str, grant: AccessGrant) -> None:
+        """Keep the digest of an access token with what it stands for; the token itself is never kept."""
+        ...
+
+    def token_grant(self, token_digest: str, *, now: dt.datetime) -> AccessGrant | None:
+        """Return what this token stands for, if it is still good."""
         ...
 
     def checkpoint(self) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from gateway.api.oauth import SCOPE, Clock, TokenServer, owner_of_request
+from gateway.api.door import Clock, Door
+from gateway.api.oauth import TokenServer
 from gateway.api.partner_desk import InboxItem, PartnerDeskProtocol
 from gateway.api.problem import problem_response
+from gateway.api.proofs import ProofReader
 from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.model.partner import Partner
 
@@ -18,16 +20,22 @@ PARTNER = frozenset({"partner"})
 PUBLIC = frozenset({"public"})
 
 
-def create_partner_blueprint(desk: PartnerDeskProtocol, *, public_url: str, clock: Clock) -> Blueprint:
+def create_partner_blueprint(
+    desk: PartnerDeskProtocol, *, public_url: str, clock: Clock, rate_limit: str, certificates: bool = False
+) -> Blueprint:
     """Return the routes for partners' programs. Each partner sees its own messages only.
 
-    `public_url` is this gateway's address as partners know it; `clock` gives the present moment in UTC.
+    `public_url` is this gateway's address as partners know it; `clock` gives the present moment in UTC; `rate_limit` is
+    for each partner at each route; `certificates` says whether a proxy tells us TLS client certificates.
 
     :raises ConfigError: the address is neither https nor of this machine.
     """
     blueprint = Blueprint("partners_api", __name__)
-    _add_public_routes(blueprint, desk, TokenServer(desk, public_url=public_url.rstrip("/"), clock=clock))
-    _add_partner_routes(blueprint, desk, clock)
+    public_url = public_url.rstrip("/")
+    proofs = ProofReader(desk, public_url=public_url, clock=clock)
+    server = TokenServer(desk, proofs, public_url=public_url, clock=clock, certificates=certificates)
+    _add_public_routes(blueprint, desk, server)
+    _add_partner_routes(blueprint, desk, Door(desk, proofs, clock=clock, rate_limit=rate_limit), clock)
 
     @blueprint.after_request
     def version(response: Response) -> Response:
@@ -54,19 +62,10 @@ def _add_public_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, server: 
         _open_to(view, PUBLIC)
 
 
-def _add_partner_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, clock: Clock) -> None:
-    def owned(view: Callable[[Partner], ResponseReturnValue]) -> ResponseReturnValue:
-        partner = owner_of_request(desk, clock())
-        if partner is None:
-            return _no_token()
-        try:
-            return view(partner)
-        except NotFoundError:
-            return _not_found()  # the desk's own words could differ between absent and another partner's
-
+def _add_partner_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, door: Door, clock: Clock) -> None:
     @blueprint.get("/api/v1/inbox")
     def inbox() -> ResponseReturnValue:
-        return owned(lambda partner: jsonify({"messages": _lines(desk.inbox(partner.id, now=clock()))}))
+        return door.open("inbox", lambda partner: jsonify({"messages": _lines(desk.inbox(partner.id, now=clock()))}))
 
     @blueprint.get("/api/v1/inbox/<message_id>")
     def envelope(message_id: str) -> ResponseReturnValue:
@@ -74,7 +73,7 @@ def _add_partner_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, clock: 
             found = desk.envelope(partner.id, message_id, now=clock())
             return Response(found.to_json(), content_type="application/json")
 
-        return owned(handed)
+        return door.open("inbox", handed)
 
     @blueprint.post("/api/v1/inbox/<message_id>/receipts")
     def receipt(message_id: str) -> ResponseReturnValue:
@@ -82,11 +81,11 @@ def _add_partner_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, clock: 
             index = desk.acknowledge(partner.id, message_id, _sent_receipt(), now=clock())
             return jsonify({"leaf_index": index}), 201
 
-        return owned(logged)
+        return door.open("receipts", logged)
 
     @blueprint.get("/log/checkpoint")
     def checkpoint() -> ResponseReturnValue:
-        return owned(lambda _partner: _note(desk.checkpoint()))
+        return door.open("inbox", lambda _partner: _note(desk.checkpoint()))
 
     for view in (inbox, envelope, receipt, checkpoint):
         _open_to(view, PARTNER)
@@ -120,25 +119,3 @@ def _note(text: str) -> Response:
             404, title="Not found", detail="the log is empty", code=NotFoundError.code, hint="ask again later"
         )
     return Response(text, content_type="text/plain; charset=utf-8")
-
-
-def _no_token() -> Response:
-    response = problem_response(
-        401,
-        title="Show an access token first",
-        detail="this address needs a valid access token of an active partner",
-        code="no_access_token",
-        hint="get one at /oauth/token; it is good for 10 minutes",
-    )
-    response.headers["WWW-Authenticate"] = f'Bearer scope="{SCOPE}"'
-    return response
-
-
-def _not_found() -> Response:
-    return problem_response(
-        404,
-        title="Not found",
-        detail="there is no such message",
-        code=NotFoundError.code,
-        hint="list the inbox for the messages that wait for you",
-    )

@@ -62,6 +62,10 @@ class LookupKey:
         """Return the key that signs cookies: the same for every process, so that a sign-in may end at another one."""
         return bytes.fromhex(self._tag("cookies", []))
 
+    def proof(self, thumbprint: str, jti: str) -> str:
+        """Return the tag of a proof of possession by the key with this thumbprint; the exact text counts."""
+        return self._tag("proof", [thumbprint, jti])
+
     def _tag(self, domain: str, parts: list[Json]) -> str:
         # A canonical list, so that ("1", "2bis") and ("12", "bis") can never come out as the same bytes.
         return hmac.new(self._key, DOMAIN + domain.encode() + b"\0" + canonical(parts), hashlib.sha256).hexdigest()

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import requests
 from requests.auth import AuthBase
 
-from gateway.crypto.jwk import PrivateJwk
+from gateway.crypto.dpop import access_token_hash, sign_proof
+from gateway.crypto.jwk import PrivateJwk, generate_signing_key
 from gateway.crypto.jws import sign
 from gateway.errors import (
     NotFoundError,
@@ -29,6 +30,8 @@ TIMEOUTS = (5.0, 30.0)  # seconds to connect, and between two bytes of the answe
 LARGEST = 4 * 1024 * 1024  # bytes of an answer
 MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
 STATE = re.compile(r"[a-z_]{1,32}")
+TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")  # RFC 9449 section 7.1
+SCOPE = "inbox receipts"
 CODE = re.compile(r"[a-z_]{1,40}")
 TEMPORARY = 500  # this status and above; 429 as well
 TOO_MANY, ABSENT, UNAVAILABLE = 429, 404, 503
@@ -53,7 +56,9 @@ class GatewayClient:
         self._key = key
         self._clock = clock
         self._session = requests.Session()
-        self._token: _Bearer | None = None
+        # A key of this run alone holds the token: it is never written, so a token that leaks is of no use.
+        self._holder = generate_signing_key()
+        self._token: str | None = None
 
     def close(self) -> None:
         """Close the connections."""
@@ -65,7 +70,7 @@ class GatewayClient:
         :raises TemporaryDeliveryError: the gateway cannot be reached or is busy.
         :raises PermanentDeliveryError: it refused, or its answer has not the agreed form.
         """
-        told = self._call("GET", "/api/v1/inbox", auth=self._signed_in())
+        told = self._call("GET", "/api/v1/inbox", token=self._signed_in())
         messages = told.get("messages")
         if not isinstance(messages, list):
             raise _odd()
@@ -77,7 +82,7 @@ class GatewayClient:
         :raises NotFoundError: it is not there (any more).
         :raises NotWitnessedError: the log's witnesses have not seen it yet: fetch again later.
         """
-        told = self._call("GET", f"/api/v1/inbox/{_checked(message_id)}", auth=self._signed_in())
+        told = self._call("GET", f"/api/v1/inbox/{_checked(message_id)}", token=self._signed_in())
         try:
             return Envelope.from_json(json.dumps(told))
         except SignatureInvalidError as exc:
@@ -86,61 +91,72 @@ class GatewayClient:
     def send_receipt(self, message_id: str, receipt: str) -> int:
         """Hand a signed receipt over and return the index of the log entry that records it."""
         told = self._call(
-            "POST", f"/api/v1/inbox/{_checked(message_id)}/receipts", auth=self._signed_in(), body={"receipt": receipt}
+            "POST", f"/api/v1/inbox/{_checked(message_id)}/receipts", token=self._signed_in(), body={"receipt": receipt}
         )
         index = told.get("leaf_index")
         if isinstance(index, bool) or not isinstance(index, int) or index < 0:
             raise _odd()
         return index
 
-    def _signed_in(self) -> "_Bearer":
+    def _signed_in(self) -> str:
         if self._token is None:
-            endpoint = f"{self._config.gateway}/oauth/token"
             form = {
                 "grant_type": "client_credentials",
-                "scope": "inbox",
+                "scope": SCOPE,
                 "client_id": self._config.id,
                 "client_assertion_type": ASSERTION_TYPE,
-                "client_assertion": self._assertion(endpoint),
+                "client_assertion": self._assertion(),
             }
-            token = self._call("POST", "/oauth/token", auth=_Nobody(), form=form).get("access_token")
-            if not isinstance(token, str) or not token:
+            told = self._call("POST", "/oauth/token", form=form)
+            token = told.get("access_token")
+            if not isinstance(token, str) or not TOKEN.fullmatch(token) or told.get("token_type") != "DPoP":
                 raise _odd()
-            self._token = _Bearer(token)
+            self._token = token
         return self._token
 
-    def _assertion(self, endpoint: str) -> str:
+    def _assertion(self) -> str:
         now = int(self._clock().timestamp())
         claims: dict[str, Json] = {
             "iss": self._config.id,
             "sub": self._config.id,
-            "aud": endpoint,
+            "aud": self._config.gateway,
             "jti": secrets.token_hex(16),
             "iat": now,
             "exp": now + int(ASSERTION_LIFETIME.total_seconds()),
         }
         return sign(json.dumps(claims).encode(), typ="JWT", key=self._key)
 
+    def _proof(self, method: str, path: str, token: str | None) -> str:
+        """Return a proof for this one request (RFC 9449 section 4.2)."""
+        claims: dict[str, Json] = {
+            "jti": secrets.token_hex(16),
+            "htm": method,
+            "htu": self._config.gateway + path,
+            "iat": int(self._clock().timestamp()),
+        }
+        return sign_proof(claims if token is None else {**claims, "ath": access_token_hash(token)}, self._holder)
+
     def _call(
         self,
         method: str,
         path: str,
         *,
-        auth: AuthBase,
+        token: str | None = None,
         form: dict[str, str] | None = None,
         body: dict[str, Json] | None = None,
     ) -> dict[str, Json]:
+        headers = {"Accept": "application/json", "DPoP": self._proof(method, path, token)}
         try:
             with self._session.request(
                 method,
                 self._config.gateway + path,
                 data=form,
                 json=body,
-                auth=auth,
+                auth=_Token(token),
                 timeout=TIMEOUTS,
                 allow_redirects=False,
                 stream=True,
-                headers={"Accept": "application/json"},
+                headers=headers,
             ) as answer:
                 content = _limited(answer)
                 status = answer.status_code
@@ -151,21 +167,15 @@ class GatewayClient:
         return _read(status, content)
 
 
-class _Bearer(AuthBase):
-    """Also keeps requests from putting a password of ~/.netrc in the place of the token."""
+class _Token(AuthBase):
+    """Keeps requests from putting a password of ~/.netrc in the place of the token, or where there is none yet."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str | None) -> None:
         self._token = token
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        prepared.headers["Authorization"] = f"Bearer {self._token}"
-        return prepared
-
-
-class _Nobody(AuthBase):
-    """No Authorization header at all, whatever ~/.netrc says."""
-
-    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token is not None:
+            prepared.headers["Authorization"] = f"DPoP {self._token}"
         return prepared
 
 

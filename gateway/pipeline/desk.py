@@ -17,6 +17,7 @@ from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
 from gateway.model.terms import Json
+from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
 from gateway.pipeline import after_refusal, change, disclose, hand_over, judge, show
 from gateway.pipeline.tools import Tools
@@ -218,20 +219,25 @@ class PartnerDesk:
         tag = self._tools.lookup.jti(partner_id, jti)
         return self._tools.store.write(lambda unit: unit.door.remember_assertion(tag, expires=expires))
 
-    def store_token(self, token_digest: str, partner_id: str, *, expires: dt.datetime) -> None:
-        """Keep the digest of an access token, and drop what has expired."""
+    def remember_proof(self, thumbprint: str, jti: str, *, expires: dt.datetime) -> bool:
+        """Note a proof of possession; False when it was used before."""
+        tag = self._tools.lookup.proof(thumbprint, jti)
+        return self._tools.store.write(lambda unit: unit.door.remember_assertion(tag, expires=expires))
+
+    def store_token(self, token_digest: str, grant: AccessGrant) -> None:
+        """Keep the digest of an access token with what it stands for, and drop what has expired."""
         now = self._tools.clock()
 
         def commit(unit: Unit) -> None:
             unit.door.forget_expired(now)
-            unit.door.add_token(token_digest, partner_id, expires=expires)
+            unit.door.add_token(token_digest, grant)
 
         self._tools.store.write(commit)
 
-    def token_owner(self, token_digest: str, *, now: dt.datetime) -> str | None:
-        """Return whose token this is, if it is still good."""
+    def token_grant(self, token_digest: str, *, now: dt.datetime) -> AccessGrant | None:
+        """Return what this token stands for, if it is still good."""
         with self._tools.store.read() as unit:
-            return unit.door.token_owner(token_digest, now=now)
+            return unit.door.token_grant(token_digest, now=now)
 
     def checkpoint(self) -> str:
         """Return the newest note that the witnesses have seen; without witnesses the newest."""

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy import text as sql
 
 from gateway.errors import DuplicateRequestError, NotFoundError
+from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
 from gateway.store.cells import moment, number, text, to_moment
 from gateway.store.records import OutboxRow, StoredReceipt
@@ -38,10 +39,14 @@ RECEIPTS = Statement(
 )
 ADD_RECEIPT = Statement(insert(receipt))
 ADD_TOKEN = Statement(insert(access_token))
-OWNER = Statement(
-    select(access_token.c.partner).where(
-        access_token.c.digest == bindparam("digest"), access_token.c.expires > bindparam("now")
-    )
+GRANT = Statement(
+    select(
+        access_token.c.partner,
+        access_token.c.scopes,
+        access_token.c.binding,
+        access_token.c.bound_to,
+        access_token.c.expires,
+    ).where(access_token.c.digest == bindparam("digest"), access_token.c.expires > bindparam("now"))
 )
 FORGET_TOKENS = Statement(delete(access_token).where(access_token.c.expires <= bindparam("now")))
 FORGET_TOKENS_OF = Statement(delete(access_token).where(access_token.c.partner == bindparam("partner")))
@@ -135,14 +140,29 @@ class SqlDoor:
         """Note an assertion; return False when it was seen before."""
         return self._session.run(REMEMBER, {"tag": tag, "expires": to_moment(expires)}) == 1
 
-    def add_token(self, digest: str, partner: str, *, expires: dt.datetime) -> None:
-        """Keep the digest of an access token."""
-        self._session.run(ADD_TOKEN, {"digest": digest, "partner": partner, "expires": to_moment(expires)})
+    def add_token(self, digest: str, grant: AccessGrant) -> None:
+        """Keep the digest of an access token, and what it stands for."""
+        self._session.run(
+            ADD_TOKEN,
+            {
+                "digest": digest,
+                "partner": grant.partner,
+                "scopes": " ".join(sorted(grant.scopes)),
+                "binding": grant.binding.value,
+                "bound_to": grant.bound_to,
+                "expires": to_moment(grant.expires),
+            },
+        )
 
-    def token_owner(self, digest: str, *, now: dt.datetime) -> str | None:
-        """Return whose token this is, if it is still good."""
-        row = self._session.row(OWNER, {"digest": digest, "now": to_moment(now)})
-        return None if row is None else text(row[0])
+    def token_grant(self, digest: str, *, now: dt.datetime) -> AccessGrant | None:
+        """Return what this token stands for, if it is still good."""
+        row = self._session.row(GRANT, {"digest": digest, "now": to_moment(now)})
+        if row is None:
+            return None
+        partner, scopes, binding, bound_to, expires = row
+        return AccessGrant(
+            text(partner), frozenset(text(scopes).split()), Binding(text(binding)), text(bound_to), moment(expires)
+        )
 
     def forget_expired(self, now: dt.datetime) -> None:
         """Drop assertions and tokens that are over."""

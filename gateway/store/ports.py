@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
 from gateway.store.coverage_ports import Accounts
+from gateway.store.door_ports import Door
 from gateway.store.erasure_ports import Erasures
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.people_ports import SignIns
@@ -273,30 +274,6 @@ class Circumstances(Protocol):
 
     def withdrawn(self, tags: Iterable[str]) -> bool:
         """Say whether one of these consents was withdrawn."""
-        ...
-
-
-class Door(Protocol):
-    """What partners show at the door: single-use assertions and short-lived tokens."""
-
-    def remember_assertion(self, tag: str, *, expires: dt.datetime) -> bool:
-        """Note an assertion; return False when it was seen before. MUST be atomic."""
-        ...
-
-    def add_token(self, digest: str, partner: str, *, expires: dt.datetime) -> None:
-        """Keep the digest of an access token."""
-        ...
-
-    def token_owner(self, digest: str, *, now: dt.datetime) -> str | None:
-        """Return whose token this is, if it is still good."""
-        ...
-
-    def forget_expired(self, now: dt.datetime) -> None:
-        """Drop assertions and tokens that are over."""
-        ...
-
-    def forget_tokens_of(self, partner: str) -> None:
-        """Drop every token of a partner: whoever holds one signs in again, with a key that counts."""
         ...
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 
-REVISION = "0011"
+REVISION = "0012"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = ["absence", "metadata", "sign_in", "signal"]  # made elsewhere, and part of the whole
@@ -245,6 +245,10 @@ access_token = Table(
     metadata,
     Column("digest", String(80), primary_key=True),
     Column("partner", String(64), nullable=False),
+    Column("scopes", String(128), nullable=False),
+    # The kind of key that its sender must prove to hold, and that key's thumbprint.
+    Column("binding", String(8), nullable=False),
+    Column("bound_to", String(64), nullable=False),
     Column("expires", String(32), nullable=False, index=True),
 )
 

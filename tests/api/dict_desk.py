@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import Flask, Response
+from werkzeug.test import TestResponse
 
 from gateway.api.partners import create_partner_blueprint
 from gateway.api.problem import problem_response
+from gateway.api.proxy import BehindProxy
+from gateway.crypto.dpop import access_token_hash, sign_proof
 from gateway.crypto.jwk import PrivateJwk, generate_encryption_key, generate_signing_key, to_jwks
 from gateway.crypto.jws import sign
 from gateway.errors import GatewayError, NotFoundError, NotWitnessedError
@@ -18,6 +21,7 @@ from gateway.log.envelope import Envelope
 from gateway.metrics import Metrics
 from gateway.model.partner import Contact, Partner, SealProfile
 from gateway.model.terms import Json
+from gateway.model.tokens import AccessGrant, TokenRules
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 ISSUER = "disclosure-gateway.hilversum.example"
@@ -56,7 +60,8 @@ class DictDesk:
     messages: dict[str, str] = field(default_factory=lambda: {MINE: "avim", THEIRS: "dudok-wonen"})
     assertions: dict[tuple[str, str], object] = field(default_factory=dict)
     expiries: list[dt.datetime] = field(default_factory=list)
-    tokens: dict[str, tuple[str, dt.datetime]] = field(default_factory=dict)
+    proofs: dict[tuple[str, str], object] = field(default_factory=dict)
+    tokens: dict[str, AccessGrant] = field(default_factory=dict)
     receipts: list[str] = field(default_factory=list)
     unwitnessed: bool = False
     envelopes: dict[str, Envelope] = field(default_factory=dict)
@@ -70,6 +75,10 @@ class DictDesk:
     def partner(self, partner_id: str) -> Partner | None:
         """Return a partner."""
         return self.partners.get(partner_id)
+
+    def pin(self, partner_id: str, rules: TokenRules) -> None:
+        """Set how a partner gets its tokens."""
+        self.partners[partner_id] = replace(self.partners[partner_id], tokens=rules)
 
     def deactivate(self, partner_id: str) -> None:
         """Make a partner inactive."""
@@ -101,21 +110,27 @@ class DictDesk:
         self.expiries.append(expires)
         return self.assertions.setdefault((partner_id, jti), mark) is mark
 
-    def store_token(self, token_digest: str, partner_id: str, *, expires: dt.datetime) -> None:
-        """Keep a digest."""
-        self.tokens[token_digest] = (partner_id, expires)
+    def remember_proof(self, thumbprint: str, jti: str, *, expires: dt.datetime) -> bool:
+        """Note a proof of possession."""
+        mark = object()
+        self.expiries.append(expires)
+        return self.proofs.setdefault((thumbprint, jti), mark) is mark
 
-    def token_owner(self, token_digest: str, *, now: dt.datetime) -> str | None:
-        """Return whose token it is."""
-        owner, expires = self.tokens.get(token_digest, (None, now))
-        return owner if now < expires else None
+    def store_token(self, token_digest: str, grant: AccessGrant) -> None:
+        """Keep a digest."""
+        self.tokens[token_digest] = grant
+
+    def token_grant(self, token_digest: str, *, now: dt.datetime) -> AccessGrant | None:
+        """Return what it stands for."""
+        grant = self.tokens.get(token_digest)
+        return grant if grant is not None and now < grant.expires else None
 
     def checkpoint(self) -> str:
         """Return the note."""
         return self.note
 
 
-def an_app(desk: DictDesk, *, public_url: str = URL) -> Flask:
+def an_app(desk: DictDesk, *, public_url: str = URL, rate_limit: str = "1000 per minute", proxy: str = "") -> Flask:
     """Return an app with the partners' routes, as the whole gateway installs them."""
     app = Flask("partners", static_folder=None)
 
@@ -124,7 +139,12 @@ def an_app(desk: DictDesk, *, public_url: str = URL) -> Flask:
         return problem_response(status, title="t", detail=error.message if error else "d", code=code)
 
     install(app, rate_limit="1000 per minute", metrics=Metrics(), show=show)
-    app.register_blueprint(create_partner_blueprint(desk, public_url=public_url, clock=lambda: desk.now))
+    app.wsgi_app = BehindProxy(app.wsgi_app, proxy or None)  # type: ignore[method-assign]  # Flask's own way
+    app.register_blueprint(
+        create_partner_blueprint(
+            desk, public_url=public_url, clock=lambda: desk.now, rate_limit=rate_limit, certificates=bool(proxy)
+        )
+    )
     return app
 
 
@@ -134,7 +154,7 @@ def claims_of(name: str = "avim", *, now: dt.datetime = NOON, **changes: Json) -
     claims: dict[str, Json] = {
         "iss": name,
         "sub": name,
-        "aud": ISSUER,
+        "aud": URL,
         "jti": secrets.token_hex(16),
         "iat": moment,
         "exp": moment + 60,
@@ -158,9 +178,62 @@ def signed(claims: dict[str, Json], *, key: PrivateJwk | None = None, typ: str =
     return sign(json.dumps(claims).encode(), typ=typ, key=key or KEYS["avim"][1])
 
 
-def a_token(app: Flask, name: str = "avim", *, now: dt.datetime = NOON) -> dict[str, str]:
-    """Return the header of a request by this partner."""
-    assertion = signed(claims_of(name, now=now), key=KEYS[name][1])
-    answer = app.test_client().post("/oauth/token", data=form_of(assertion, client_id=name))
-    assert answer.status_code == 200, answer.get_json()
-    return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
+def proof_claims(
+    method: str, path: str, *, token: str | None = None, now: dt.datetime = NOON, url: str = URL, **changes: Json
+) -> dict[str, Json]:
+    """Return the claims of a good proof of possession, with changes; a change to None leaves the claim out."""
+    claims: dict[str, Json] = {
+        "jti": secrets.token_hex(16),
+        "htm": method,
+        "htu": url + path,
+        "iat": int(now.timestamp()),
+        "ath": None if token is None else access_token_hash(token),
+    }
+    return {key: value for key, value in {**claims, **changes}.items() if value is not None}
+
+
+@dataclass
+class Program:
+    """A partner's program: its token, and the key that holds it."""
+
+    app: Flask
+    desk: DictDesk
+    name: str = "avim"
+    scope: str | None = None
+    url: str = URL
+    holder: PrivateJwk = field(default_factory=generate_signing_key)
+    token: str = ""
+
+    def sign_in(self) -> "Program":
+        """Get a token."""
+        now = self.desk.now
+        form = form_of(signed(claims_of(self.name, now=now, aud=self.url), key=KEYS[self.name][1]), client_id=self.name)
+        if self.scope is not None:
+            form["scope"] = self.scope
+        headers = {"DPoP": sign_proof(proof_claims("POST", "/oauth/token", now=now, url=self.url), self.holder)}
+        answer = self.app.test_client().post("/oauth/token", data=form, headers=headers)
+        assert answer.status_code == 200, answer.get_json()
+        self.token = answer.get_json()["access_token"]
+        return self
+
+    def headers(self, method: str, path: str, *, holder: PrivateJwk | None = None, **changes: Json) -> dict[str, str]:
+        """Return the token with a new proof for this request, perhaps with changes."""
+        claims = proof_claims(method, path, token=self.token, now=self.desk.now, url=self.url, **changes)
+        return {"Authorization": f"DPoP {self.token}", "DPoP": sign_proof(claims, holder or self.holder)}
+
+    def send(
+        self, method: str, path: str, *, json: object = None, data: str | None = None, content_type: str | None = None
+    ) -> TestResponse:
+        """Send a request with a good proof."""
+        return self.app.test_client().open(
+            path, method=method, headers=self.headers(method, path), json=json, data=data, content_type=content_type
+        )
+
+    def get(self, path: str) -> TestResponse:
+        """Fetch something."""
+        return self.send("GET", path)
+
+
+def a_program(desk: DictDesk, name: str = "avim", *, app: Flask | None = None, scope: str | None = None) -> Program:
+    """Return a program of this partner, signed in."""
+    return Program(app or an_app(desk), desk, name, scope).sign_in()

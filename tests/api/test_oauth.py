@@ -9,33 +9,44 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from werkzeug.test import TestResponse
 
+from gateway.crypto.dpop import sign_proof
 from gateway.crypto.encoding import b64url
 from gateway.crypto.jwk import generate_signing_key
 from gateway.errors import ConfigError
 from gateway.model.terms import Json
+from gateway.model.tokens import AccessGrant, Binding
 from tests.api.dict_desk import (
     ENDPOINT,
     ISSUER,
     KEYS,
     NOON,
+    TYPE,
     URL,
     DictDesk,
-    a_token,
+    Program,
     an_app,
     claims_of,
     form_of,
+    proof_claims,
     signed,
 )
 
 MOMENT = int(NOON.timestamp())
+HOLDER = generate_signing_key()
 GENERIC = "the client is not known, not active, or did not sign this"
 
 
 def ask(
     desk: DictDesk, form: dict[str, str], *, query: str = "", headers: dict[str, str] | None = None
 ) -> TestResponse:
-    """Ask for a token."""
+    """Ask for a token, with a good proof of possession."""
+    headers = {"DPoP": a_proof()} | (headers or {})
     return an_app(desk).test_client().post(f"/oauth/token{query}", data=form, headers=headers)
+
+
+def a_proof() -> str:
+    """Return a proof for a token request."""
+    return sign_proof(proof_claims("POST", "/oauth/token"), HOLDER)
 
 
 def refused(desk: DictDesk, form: dict[str, str], error: str = "invalid_client") -> str:
@@ -63,6 +74,7 @@ def claims_with(changes: dict[str, Json]) -> dict[str, Json]:
 @pytest.mark.parametrize(
     "changes",
     [
+        {"exp": MOMENT - 30},
         {"exp": MOMENT - 1},
         {"exp": MOMENT},
         {"exp": MOMENT + 301},
@@ -71,13 +83,17 @@ def claims_with(changes: dict[str, Json]) -> dict[str, Json]:
         {"exp": str(MOMENT + 60)},
         {"exp": True},
         {"exp": 10**17},
-        {"aud": [ISSUER]},
-        {"aud": [ISSUER, "https://evil.example"]},
+        {"aud": [URL]},
+        {"aud": [URL, "https://evil.example"]},
+        {"aud": ENDPOINT},
+        {"aud": ISSUER},
+        {"aud": URL + "/"},
         {"aud": "https://evil.example"},
         {"aud": None},
         {"jti": None},
-        {"jti": "x" * 15},
+        {"jti": "x" * 21},
         {"jti": "x" * 129},
+        {"jti": "x" * 2500},
         {"jti": 1234567890123456},
         {"iat": MOMENT + 60},
         {"nbf": MOMENT + 60},
@@ -148,8 +164,8 @@ def test_an_inactive_or_unknown_partner_is_an_invalid_client() -> None:
     assert refused(desk, form_of(signed(claims_of("ghost")), client_id="ghost")) == GENERIC
 
 
-@pytest.mark.parametrize("scope", ["admin", "inbox admin", "inbox inbox", "INBOX"])
-def test_no_scope_but_inbox_is_given(scope: str) -> None:
+@pytest.mark.parametrize("scope", ["admin", "inbox admin", "inbox inbox", "INBOX", "inbox,receipts", " "])
+def test_no_scope_that_there_is_not_is_given(scope: str) -> None:
     """A custom token generator once issued `admin`; any other scope refuses the whole request."""
     refused(DictDesk(), form_of(signed(claims_of()), scope=scope), "invalid_scope")
 
@@ -158,6 +174,7 @@ def test_other_grants_and_other_ways_to_sign_in_are_refused() -> None:
     """Only client_credentials, only by assertion."""
     refused(DictDesk(), form_of(signed(claims_of()), grant_type="password"), "unsupported_grant_type")
     refused(DictDesk(), {"grant_type": "client_credentials", "client_id": "avim"})
+    refused(DictDesk(), {"grant_type": "client_credentials", "client_id": "avim", "client_assertion_type": TYPE})
     refused(DictDesk(), form_of(signed(claims_of()), client_assertion_type="urn:other"))
     refused(DictDesk(), form_of(signed(claims_of()), client_secret="secret"), "invalid_request")
 
@@ -181,31 +198,32 @@ def test_twenty_parallel_uses_of_one_assertion_give_one_token() -> None:
     desk = DictDesk()
     app, form = an_app(desk), form_of(signed(claims_of()))
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: app.test_client().post("/oauth/token", data=form), range(20)))
+        asked = [{"DPoP": a_proof()} for _ in range(20)]
+        answers = list(pool.map(lambda one: app.test_client().post("/oauth/token", data=form, headers=one), asked))
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 19
     assert len(desk.tokens) == 1
 
 
-@pytest.mark.parametrize("audience", [ISSUER, URL, ENDPOINT])
-def test_a_good_assertion_gives_an_opaque_token_for_ten_minutes(audience: str) -> None:
-    """Each of the three right audiences works; only the token's digest is kept."""
+def test_a_good_assertion_gives_an_opaque_token_for_ten_minutes() -> None:
+    """Bound to the key of the proof; only the token's digest is kept."""
     desk = DictDesk()
-    answer = ask(desk, form_of(signed(claims_of(aud=audience)), scope="inbox"))
+    answer = ask(desk, form_of(signed(claims_of()), scope="inbox"))
     told = answer.get_json()
     assert answer.status_code == 200
     assert set(told) == {"access_token", "token_type", "expires_in", "scope"}
-    assert (told["token_type"], told["expires_in"], told["scope"]) == ("Bearer", 600, "inbox")
+    assert (told["token_type"], told["expires_in"], told["scope"]) == ("DPoP", 600, "inbox")
     kept = "sha256:" + hashlib.sha256(told["access_token"].encode()).hexdigest()
-    assert desk.tokens == {kept: ("avim", NOON + dt.timedelta(minutes=10))}
+    grant = AccessGrant("avim", frozenset({"inbox"}), Binding.DPOP, HOLDER.kid, NOON + dt.timedelta(minutes=10))
+    assert desk.tokens == {kept: grant}
     assert len(told["access_token"]) == 43  # 32 bytes in base64url
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_the_assertion_is_remembered_until_it_expires() -> None:
-    """Forgetting it sooner would let it be used again."""
+    """Forgetting it sooner would let it be used again; the proof until it is too old to be taken."""
     desk = DictDesk()
     ask(desk, form_of(signed(claims_of(exp=MOMENT + 300))))
-    assert desk.expiries == [NOON + dt.timedelta(minutes=5)]
+    assert desk.expiries == [NOON + dt.timedelta(minutes=5), NOON + dt.timedelta(seconds=61)]
 
 
 def test_the_form_may_leave_client_id_and_scope_out() -> None:
@@ -213,7 +231,7 @@ def test_the_form_may_leave_client_id_and_scope_out() -> None:
     desk = DictDesk()
     form = form_of(signed(claims_of()))
     del form["client_id"]
-    assert ask(desk, form).get_json()["scope"] == "inbox"
+    assert ask(desk, form).get_json()["scope"] == "inbox receipts signals"
 
 
 def test_the_metadata_says_what_is_supported() -> None:
@@ -226,8 +244,10 @@ def test_the_metadata_says_what_is_supported() -> None:
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],
-        "scopes_supported": ["inbox"],
+        "token_endpoint_auth_signing_alg_values_supported": ["Ed25519", "EdDSA", "PS256", "RS256"],
+        "dpop_signing_alg_values_supported": ["Ed25519", "EdDSA", "ES256"],
+        "tls_client_certificate_bound_access_tokens": False,
+        "scopes_supported": ["inbox", "receipts", "signals"],
     }
 
 
@@ -243,4 +263,5 @@ def test_a_public_address_without_tls_is_refused_at_the_start(url: str) -> None:
 def test_this_machine_may_do_without_tls() -> None:
     """The demo runs on loopback."""
     desk = DictDesk()
-    assert a_token(an_app(desk, public_url="http://127.0.0.1:8080/"))
+    url = "http://127.0.0.1:8080"
+    assert Program(an_app(desk, public_url=f"{url}/"), desk, url=url).sign_in().get("/api/v1/inbox").status_code == 200

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.api.problem import problem_response
 from gateway.crypto.commitments import digest
-from tests.api.dict_desk import ENVELOPE, ISSUER_KEY, MINE, THEIRS, DictDesk, a_token, an_app
+from tests.api.dict_desk import ENVELOPE, ISSUER_KEY, MINE, THEIRS, DictDesk, a_program, an_app
 
 CLOSED = ["/api/v1/inbox", f"/api/v1/inbox/{MINE}", "/log/checkpoint"]
 
@@ -19,7 +19,8 @@ def test_without_a_good_token_nothing_is_shown(path: str, header: str) -> None:
     answer = an_app(DictDesk()).test_client().get(path, headers={"Authorization": header} if header else {})
     assert answer.status_code == 401
     assert answer.mimetype == "application/problem+json"
-    assert answer.headers["WWW-Authenticate"] == 'Bearer scope="inbox"'
+    error = 'error="invalid_token", ' if header else ""
+    assert answer.headers["WWW-Authenticate"] == f'DPoP {error}algs="Ed25519 EdDSA ES256"'
 
 
 def test_a_receipt_without_a_token_is_not_kept() -> None:
@@ -33,45 +34,48 @@ def test_what_cannot_be_a_token_is_not_looked_up() -> None:
     """Whatever somebody puts there stays out of the database: even a digest of it could be guessed."""
     desk = DictDesk()
     for text in ("999999011", "x" * 42, "x" * 44, "x" * 42 + "=", "x" * 42 + "é"):
-        desk.store_token(digest(text.encode()), "avim", expires=desk.now + dt.timedelta(minutes=1))
-        headers = {"Authorization": f"Bearer {text}".encode().decode("latin-1")}
+        program = a_program(desk)
+        kept = desk.tokens.popitem()[1]
+        desk.tokens[digest(text.encode())] = kept
+        program.token = text
+        headers = program.headers("GET", "/api/v1/inbox")
+        headers["Authorization"] = headers["Authorization"].encode().decode("latin-1")
         assert an_app(desk).test_client().get("/api/v1/inbox", headers=headers).status_code == 401
 
 
 def test_a_token_in_the_url_is_not_looked_at() -> None:
     """RFC 6750 section 2.3 allows it, we do not: URLs end up in logs."""
-    app = an_app(DictDesk())
-    token = a_token(app)["Authorization"].removeprefix("Bearer ")
-    assert app.test_client().get(f"/api/v1/inbox?access_token={token}").status_code == 401
+    program = a_program(DictDesk())
+    headers = program.headers("GET", "/api/v1/inbox")
+    del headers["Authorization"]
+    path = f"/api/v1/inbox?access_token={program.token}"
+    assert program.app.test_client().get(path, headers=headers).status_code == 401
 
 
 def test_a_token_ends_after_ten_minutes() -> None:
     """It is good for its ten minutes and not a second longer."""
     desk = DictDesk()
-    app = an_app(desk)
-    headers = a_token(app)
+    program = a_program(desk)
     desk.now += dt.timedelta(seconds=599)
-    assert app.test_client().get("/api/v1/inbox", headers=headers).status_code == 200
+    assert program.get("/api/v1/inbox").status_code == 200
     desk.now += dt.timedelta(seconds=1)
-    assert app.test_client().get("/api/v1/inbox", headers=headers).status_code == 401
+    assert program.get("/api/v1/inbox").status_code == 401
 
 
 def test_a_token_of_a_partner_that_was_switched_off_is_void() -> None:
     """Switching a partner off works at once."""
     desk = DictDesk()
-    app = an_app(desk)
-    headers = a_token(app)
+    program = a_program(desk)
     desk.deactivate("avim")
-    assert app.test_client().get("/api/v1/inbox", headers=headers).status_code == 401
+    assert program.get("/api/v1/inbox").status_code == 401
 
 
 def test_anothers_message_and_an_absent_one_get_the_same_answer() -> None:
     """A partner cannot learn that another partner's message exists, whatever the desk says."""
-    app = an_app(DictDesk())
-    headers, client = a_token(app), app.test_client()
-    answers = [client.get(f"/api/v1/inbox/{message}", headers=headers) for message in (THEIRS, "f" * 32, "x")]
+    program = a_program(DictDesk())
+    answers = [program.get(f"/api/v1/inbox/{message}") for message in (THEIRS, "f" * 32, "x")]
     answers += [
-        client.post(f"/api/v1/inbox/{message}/receipts", headers=headers, json={"receipt": "a.b.c"})
+        program.send("POST", f"/api/v1/inbox/{message}/receipts", json={"receipt": "a.b.c"})
         for message in (THEIRS, "f" * 32)
     ]
     assert {(answer.status_code, answer.data, str(answer.headers)) for answer in answers} == {
@@ -83,27 +87,24 @@ def test_anothers_message_and_an_absent_one_get_the_same_answer() -> None:
 def test_a_receipt_of_another_form_is_refused(body: str) -> None:
     """Exactly one member, a text."""
     desk = DictDesk()
-    app = an_app(desk)
-    answer = app.test_client().post(
-        f"/api/v1/inbox/{MINE}/receipts", headers=a_token(app), data=body, content_type="application/json"
-    )
+    answer = a_program(desk).send("POST", f"/api/v1/inbox/{MINE}/receipts", data=body, content_type="application/json")
     assert (answer.status_code, answer.get_json()["code"], desk.receipts) == (400, "invalid_request", [])
 
 
 def test_what_no_witness_has_seen_is_to_be_asked_for_again() -> None:
     """503 with the time to ask again (RFC 9110 section 10.2.3), and for nobody else's message: that is absent."""
-    app = an_app(DictDesk(unwitnessed=True))
-    answer = app.test_client().get(f"/api/v1/inbox/{MINE}", headers=a_token(app))
+    program = a_program(DictDesk(unwitnessed=True))
+    answer = program.get(f"/api/v1/inbox/{MINE}")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert answer.get_json()["code"] == "not_witnessed"
-    assert app.test_client().get(f"/api/v1/inbox/{THEIRS}", headers=a_token(app)).status_code == 404
+    assert program.get(f"/api/v1/inbox/{THEIRS}").status_code == 404
 
 
 def test_each_partner_lists_its_own_messages() -> None:
     """The list has ids, times in UTC and states."""
-    app = an_app(DictDesk())
+    desk = DictDesk()
     for name, message in (("avim", MINE), ("dudok-wonen", THEIRS)):
-        answer = app.test_client().get("/api/v1/inbox", headers=a_token(app, name))
+        answer = a_program(desk, name).get("/api/v1/inbox")
         assert answer.get_json() == {
             "messages": [{"id": message, "sent_at": "2026-11-24T12:00:00Z", "state": "waiting"}]
         }
@@ -112,8 +113,7 @@ def test_each_partner_lists_its_own_messages() -> None:
 
 def test_a_message_comes_in_its_envelope() -> None:
     """The four members of the contract."""
-    app = an_app(DictDesk())
-    answer = app.test_client().get(f"/api/v1/inbox/{MINE}", headers=a_token(app))
+    answer = a_program(DictDesk()).get(f"/api/v1/inbox/{MINE}")
     assert answer.mimetype == "application/json"
     assert set(answer.get_json()) == {"message", "leaf", "proof", "opening"}
     assert answer.get_data(as_text=True) == ENVELOPE.to_json()
@@ -122,21 +122,18 @@ def test_a_message_comes_in_its_envelope() -> None:
 def test_a_receipt_is_answered_with_its_place_in_the_log() -> None:
     """201 and the leaf's index."""
     desk = DictDesk()
-    app = an_app(desk)
-    path = f"/api/v1/inbox/{MINE}/receipts"
-    answer = app.test_client().post(path, headers=a_token(app), json={"receipt": "a.b.c"})
+    answer = a_program(desk).send("POST", f"/api/v1/inbox/{MINE}/receipts", json={"receipt": "a.b.c"})
     assert (answer.status_code, answer.get_json(), desk.receipts) == (201, {"leaf_index": 7}, ["a.b.c"])
 
 
 def test_the_checkpoint_is_the_note_as_it_is() -> None:
     """Not one byte of a signed note may change on the way; an empty log has none."""
     desk = DictDesk()
-    app = an_app(desk)
-    headers = a_token(app)
-    answer = app.test_client().get("/log/checkpoint", headers=headers)
+    program = a_program(desk)
+    answer = program.get("/log/checkpoint")
     assert (answer.mimetype, answer.data) == ("text/plain", desk.note.encode())
     desk.note = ""
-    assert app.test_client().get("/log/checkpoint", headers=headers).status_code == 404
+    assert program.get("/log/checkpoint").status_code == 404
 
 
 def test_the_public_keys_need_no_token() -> None:

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from gateway.config.clock import utc_now
 from gateway.crypto.commitments import digest
+from gateway.crypto.dpop import access_token_hash, sign_proof
+from gateway.crypto.jwk import generate_signing_key
 from gateway.crypto.jws import sign
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.model.terms import Json
@@ -66,6 +68,7 @@ class PartnerProgram:
         self._id = partner_id
         self._visitor = Visitor(url, kept)
         self._keys: PartnerKeys = read_keys(home / "partners" / partner_id / f"{partner_id}.keys.json")
+        self._holder = generate_signing_key()
 
     def misbehave(self, issuer: str, messages: list[str]) -> None:
         """Ask for tokens, messages and receipts with canaries wherever something can be put."""
@@ -92,16 +95,28 @@ class PartnerProgram:
             self._token(form=form)
         self._visitor.go("POST", f"/oauth/token?{birds.KEY.value}={BSN}", place="a token, with a query")
         self._visitor.go("POST", "/oauth/token", headers={"Authorization": f"Basic {birds.CLIENT.value}"})
-        good = {"Authorization": f"Bearer {self._token()}"}
-        for headers in ({}, {"Authorization": f"Bearer {birds.KEY.value}"}, {"Authorization": birds.KEY.value}, good):
+        token = self._token()
+        for changes in (
+            {"Authorization": "", "DPoP": ""},
+            {"Authorization": f"DPoP {birds.KEY.value}"},
+            {"Authorization": birds.KEY.value},
+            {"DPoP": birds.HEADER.value},
+            {},
+        ):
             for path in ("/api/v1/inbox", f"/api/v1/inbox/{birds.KEY.value}", "/log/checkpoint"):
+                headers = self._shown(token, "GET", path) | changes
                 self._visitor.go("GET", f"{path}?name={BSN}", place=path, headers=headers)
             for body in (f'{{"receipt": "{birds.KEY.value}"}}', f'{{"{birds.KEY.value}": 1}}', birds.KEY.value, ""):
                 path = f"/api/v1/inbox/{birds.KEY.value}/receipts"
-                kind = {"Content-Type": "application/json"}
-                self._visitor.go("POST", path, place="a bad receipt", headers=headers | kind, data=body.encode())
+                headers = self._shown(token, "POST", path) | changes | {"Content-Type": "application/json"}
+                self._visitor.go("POST", path, place="a bad receipt", headers=headers, data=body.encode())
+        for changes in ({"jti": f"{birds.JTI.value}0123456789"}, {"htu": NAME}, {birds.KEY.value: NAME}, {"ath": BSN}):
+            headers = self._shown(token, "GET", "/api/v1/inbox", changes)
+            self._visitor.go("GET", "/api/v1/inbox", place="a proof", headers=headers)
         for message in messages:
-            envelope = self._visitor.go("GET", f"/api/v1/inbox/{message}", place="a message", headers=good).json()
+            path = f"/api/v1/inbox/{message}"
+            headers = self._shown(token, "GET", path)
+            envelope = self._visitor.go("GET", path, place="a message", headers=headers).json()
             payload = digest(envelope["message"].encode())
             for claims in (
                 {"sub": NAME},
@@ -112,7 +127,7 @@ class PartnerProgram:
                 {"iat": BSN},
                 {"iss": self._id, "aud": issuer},
             ):
-                self._receipt({"aud": issuer, "sub": message, "h": payload, **claims}, message, good)
+                self._receipt({"aud": issuer, "sub": message, "h": payload, **claims}, message, token)
 
     def _token(
         self, *, claims: dict[str, Json] | dict[str, str] | None = None, form: dict[str, str] | None = None
@@ -121,7 +136,7 @@ class PartnerProgram:
         told: dict[str, Json] = {
             "iss": self._id,
             "sub": self._id,
-            "aud": f"{self._url}/oauth/token",
+            "aud": self._url,
             "jti": secrets.token_hex(16),
             "iat": now,
             "exp": now + 60,
@@ -135,10 +150,25 @@ class PartnerProgram:
             "client_assertion": sign(json.dumps(told).encode(), typ="JWT", key=self._keys.signing),
             **(form or {}),
         }
-        answer = self._visitor.go("POST", "/oauth/token", place="a token", data=sent)
+        headers = {"DPoP": self._proof("POST", "/oauth/token", {})}
+        answer = self._visitor.go("POST", "/oauth/token", place="a token", data=sent, headers=headers)
         return str(answer.json().get("access_token", ""))
 
-    def _receipt(self, claims: dict[str, str], message: str, headers: dict[str, str]) -> None:
+    def _shown(self, token: str, method: str, path: str, changes: dict[str, str] | None = None) -> dict[str, str]:
+        told = {"ath": access_token_hash(token), **(changes or {})}
+        return {"Authorization": f"DPoP {token}", "DPoP": self._proof(method, path, told)}
+
+    def _proof(self, method: str, path: str, changes: dict[str, str]) -> str:
+        told: dict[str, Json] = {
+            "jti": secrets.token_hex(16),
+            "htm": method,
+            "htu": self._url + path,
+            "iat": int(utc_now().timestamp()),
+            **changes,
+        }
+        return sign_proof(told, self._holder)
+
+    def _receipt(self, claims: dict[str, str], message: str, token: str) -> None:
         told: dict[str, Json] = {
             "iss": self._id,
             "state": "received",
@@ -146,10 +176,11 @@ class PartnerProgram:
             **claims,
         }
         receipt = sign(json.dumps(told).encode(), typ="disclosure-receipt+jwt", key=self._keys.signing)
+        path = f"/api/v1/inbox/{message}/receipts"
         self._visitor.go(
             "POST",
-            f"/api/v1/inbox/{message}/receipts",
+            path,
             place="a receipt",
-            headers=headers | {"Content-Type": "application/json"},
+            headers=self._shown(token, "POST", path) | {"Content-Type": "application/json"},
             data=json.dumps({"receipt": receipt}).encode(),
         )

@@ -55,7 +55,7 @@ def a_gateway(desk: DictDesk) -> Iterator[GatewayClient]:
 def an_odd_gateway(answer: Callable[[], ResponseReturnValue]) -> Iterator[GatewayClient]:
     """Return a client of a gateway that gives a token and then this answer to everything."""
     app = Flask("odd", static_folder=None)
-    app.add_url_rule("/oauth/token", "token", lambda: {"access_token": "t"}, methods=["POST"])
+    app.add_url_rule("/oauth/token", "token", lambda: {"access_token": "t", "token_type": "DPoP"}, methods=["POST"])
     app.add_url_rule("/<path:path>", "odd", lambda path: answer())
     with served(app) as url, a_client(url) as client:
         yield client

@@ -19,6 +19,7 @@ from gateway.errors import (
     UnknownPartnerError,
 )
 from gateway.log.leaf import decode
+from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
 from gateway.pipeline.enrol import begin_enrolment
 from gateway.pipeline.revoke import revoke_keys
@@ -139,10 +140,11 @@ def test_a_token_of_before_the_revocation_opens_nothing(gateway: Gateway) -> Non
     """Whoever holds it signs in again, with a key that counts; other partners keep theirs."""
     later = NOON + dt.timedelta(minutes=10)
     for owner in (WHO, "avim"):
-        gateway.partners.store_token(f"sha256:{owner}", owner, expires=later)
+        grant = AccessGrant(owner, frozenset({"inbox"}), Binding.DPOP, "thumbprint", later)
+        gateway.partners.store_token(f"sha256:{owner}", grant)
     revoke_keys(gateway.tools, WHO, by="os:test", at=NOON)
-    assert gateway.partners.token_owner(f"sha256:{WHO}", now=NOON) is None
-    assert gateway.partners.token_owner("sha256:avim", now=NOON) == "avim"
+    assert gateway.partners.token_grant(f"sha256:{WHO}", now=NOON) is None
+    assert gateway.partners.token_grant("sha256:avim", now=NOON) is not None
 
 
 def test_one_key_of_two_is_revoked_and_the_other_goes_on(gateway: Gateway) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
 from gateway.store.records import (
     CaseKey,
@@ -50,6 +51,7 @@ PART = StoredPart(
 )
 MESSAGE = OutboxRow(0, "m1", "p1", "belle", "eyJ.message", AT, PartState.RELEASED)
 RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
+GRANT = AccessGrant("belle", frozenset({"inbox", "receipts"}), Binding.DPOP, "thumbprint", AT + dt.timedelta(minutes=5))
 BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
 ERASED = ErasedSet(0, b"\x00" * 32, b"\x01\x00\xff")
 TALLY = Tally("0" * 64, b"\x01box\xff", 3)

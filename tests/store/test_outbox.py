@@ -11,11 +11,11 @@ from gateway.model.views import PartState
 from gateway.store.records import OutboxRow
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.databases import on_both
-from tests.store.rows import AT, DISCLOSURE, MESSAGE, PART, RECEIPT
+from tests.store.rows import AT, DISCLOSURE, GRANT, MESSAGE, PART, RECEIPT
 
 pytestmark = on_both
 
-LATER = AT + dt.timedelta(minutes=5)
+LATER = GRANT.expires
 
 
 def queue(row: OutboxRow, unit: SqlUnit) -> None:
@@ -123,11 +123,11 @@ def test_an_assertion_is_accepted_once_and_the_job_goes_on(store: SqlStore) -> N
 
 def test_a_token_is_good_until_it_expires(store: SqlStore) -> None:
     """Not a microsecond longer, and an unknown one never."""
-    store.write(lambda unit: unit.door.add_token("digest", "belle", expires=LATER))
+    store.write(lambda unit: unit.door.add_token("digest", GRANT))
     with store.read() as unit:
-        assert unit.door.token_owner("digest", now=LATER - dt.timedelta(microseconds=1)) == "belle"
-        assert unit.door.token_owner("digest", now=LATER) is None
-        assert unit.door.token_owner("other", now=AT) is None
+        assert unit.door.token_grant("digest", now=LATER - dt.timedelta(microseconds=1)) == GRANT
+        assert unit.door.token_grant("digest", now=LATER) is None
+        assert unit.door.token_grant("other", now=AT) is None
 
 
 def test_what_is_over_is_forgotten_and_no_more(store: SqlStore) -> None:
@@ -135,13 +135,13 @@ def test_what_is_over_is_forgotten_and_no_more(store: SqlStore) -> None:
 
     def fill(unit: SqlUnit) -> None:
         for name, expires in (("old", AT), ("new", LATER)):
-            unit.door.add_token(name, "belle", expires=expires)
+            unit.door.add_token(name, replace(GRANT, expires=expires))
             unit.door.remember_assertion(name, expires=expires)
         unit.door.forget_expired(AT)
 
     store.write(fill)
     with store.read() as unit:
-        assert unit.door.token_owner("old", now=AT - dt.timedelta(days=1)) is None
-        assert unit.door.token_owner("new", now=AT) == "belle"
+        assert unit.door.token_grant("old", now=AT - dt.timedelta(days=1)) is None
+        assert unit.door.token_grant("new", now=AT) == GRANT
     assert store.write(lambda unit: unit.door.remember_assertion("old", expires=LATER)) is True
     assert store.write(lambda unit: unit.door.remember_assertion("new", expires=LATER)) is False

@@ -10,7 +10,7 @@ from gateway.store.ports import Unit
 from gateway.store.records import EnrolmentState
 from gateway.store.writer import SqlStore
 from tests.databases import on_both
-from tests.store.rows import AT, CONFIRMATION, ENROLMENT, PARTNER_KEY
+from tests.store.rows import AT, CONFIRMATION, ENROLMENT, GRANT, PARTNER_KEY
 
 pytestmark = on_both
 LATER = AT + dt.timedelta(days=1)
@@ -101,9 +101,10 @@ def test_all_tokens_of_one_partner_are_dropped(store: SqlStore) -> None:
 
     def job(unit: Unit) -> None:
         for owner in ("belle", "avim"):
-            unit.door.add_token(f"sha256:{owner}", owner, expires=LATER)
+            unit.door.add_token(f"sha256:{owner}", replace(GRANT, partner=owner))
         unit.door.forget_tokens_of("belle")
 
     store.write(job)
     with store.read() as unit:
-        assert [unit.door.token_owner(f"sha256:{owner}", now=AT) for owner in ("belle", "avim")] == [None, "avim"]
+        assert unit.door.token_grant("sha256:belle", now=AT) is None
+        assert unit.door.token_grant("sha256:avim", now=AT) == replace(GRANT, partner="avim")

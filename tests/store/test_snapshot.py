@@ -21,7 +21,20 @@ from gateway.store.snapshot import BLOCK, SHAPES, refill, snapshot
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.databases import on_both
 from tests.log.sample_log import ORIGIN, SIGNER, VKEY, leaf_at
-from tests.store.rows import AT, BUNDLE, DETAIL, DISCLOSURE, ERASED, JUDGEMENT, KEY, MESSAGE, PART, RECEIPT, TALLY
+from tests.store.rows import (
+    AT,
+    BUNDLE,
+    DETAIL,
+    DISCLOSURE,
+    ERASED,
+    GRANT,
+    JUDGEMENT,
+    KEY,
+    MESSAGE,
+    PART,
+    RECEIPT,
+    TALLY,
+)
 
 SIZE = BLOCK + 70
 UNKNOWN = Shape("no_such_table", (Column("word", Kind.TEXT, False),))
@@ -65,7 +78,7 @@ def fill(engine: Engine) -> None:
         unit.circumstances.open_hold(["place"], "d1", AT)
         unit.circumstances.withdraw(["consent"], AT)
         unit.door.remember_assertion("jti", expires=AT)
-        unit.door.add_token("digest", "belle", expires=AT)
+        unit.door.add_token("digest", GRANT)
         unit.bundles.add(BUNDLE)
         unit.counts.add(TALLY)
         unit.cosignatures.add(90, "w.example+01020304", "a line\n", AT)
