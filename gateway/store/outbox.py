@@ -1,4 +1,4 @@
-"""Sealed messages, their receipts, and what partners show at the door (`ports.Outbox`, `ports.Door`)."""
+"""Sealed messages, their receipts, and what partners show at the door (`ports.Outbox`, `door_ports.Door`)."""
 
 import datetime as dt
 from collections.abc import Sequence

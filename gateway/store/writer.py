@@ -24,6 +24,7 @@ from gateway.store.cosignatures import SqlCosignatures
 from gateway.store.counts import SqlCounts
 from gateway.store.coverage_ports import Accounts
 from gateway.store.disclosures import SqlCases, SqlDisclosures
+from gateway.store.door_ports import Door
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
@@ -58,7 +59,7 @@ class SqlUnit:
         self.disclosures: ports.Disclosures = SqlDisclosures(session)
         self.outbox: ports.Outbox = SqlOutbox(session)
         self.circumstances: ports.Circumstances = SqlCircumstances(session)
-        self.door: ports.Door = SqlDoor(session)
+        self.door: Door = SqlDoor(session)
         self.accounts: Accounts = SqlAccounts(session)
         self.bundles: Bundles = SqlBundles(session)
         self.counts: Counts = SqlCounts(session)
