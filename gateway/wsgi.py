@@ -129,6 +129,9 @@ def _from_environment(surface: str) -> Flask:
         telemetry.event("policy_unsigned", bundle=gateway.team.bundle.digest, problem="nobody signed it: demo only")
     elif not is_in_folder(settings, gateway.team.bundle.digest):
         telemetry.event("policy_folder_differs", bundle=gateway.team.bundle.digest)
+    due = len(gateway.team.needs())
+    if due:
+        telemetry.event("partners_due", count=due, problem="run `gateway partners check`: papers, keys or dwellings")
     telemetry.event("ready", size=gateway.team.log_summary().entries, surface=surface)
     return create_app(gateway, people, surface=surface)
 

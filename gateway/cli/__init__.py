@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "witness": "gateway.cli.witness",
     "audit": "gateway.cli.audit",
     "partner": "gateway.cli.partner",
+    "partners": "gateway.cli.partners",
     "keys": "gateway.cli.keys",
     "holdings": "gateway.cli.holdings",
     "screen": "gateway.cli.screen",

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from gateway.cli.partner_enrolment import enrol
 from gateway.config.clock import utc_now
 from gateway.crypto.receipts import ReceiptState
 from gateway.errors import ConfigError, CryptoError, GatewayError, LogError
@@ -18,6 +19,7 @@ from gateway.log.verify import read_message
 from gateway.model.terms import Json
 from gateway.partner.client import MESSAGE_ID, GatewayClient
 from gateway.partner.config import KitConfig, load_config
+from gateway.partner.enrolment import write_request
 from gateway.partner.fetching import Fetched, save
 from gateway.partner.keys import make_keys, read_keys, read_public_keys
 from gateway.partner.opening import (
@@ -42,18 +44,26 @@ def partner() -> None:
     """Fetch, verify, open and acknowledge messages, as the partner that receives them."""
 
 
+partner.add_command(enrol)
+
+
 @partner.command()
 @click.option("--out", required=True, type=FOLDER, help="The folder to write to; nothing is overwritten.")
 @click.option("--id", "partner_id", required=True, help="Your id at the gateway.")
 @FORMAT
 def keygen(out: Path, partner_id: str, form: str) -> None:
-    """Make your keys. Keep <id>.keys.json secret and safe; give <id>.jwks.json to the municipality."""
+    """Make your keys, and a request to enrol them. Keep <id>.keys.json secret and safe.
+
+    Send <id>.enrolment.jwt to the municipality. It sends a challenge back: `gateway partner enrol` opens it.
+    """
     private, public = make_keys(out, partner_id)
+    request = write_request(private, utc_now())
     if form == "json":
-        _tell({"id": partner_id, "private": str(private), "public": str(public)})
+        _tell({"id": partner_id, "private": str(private), "public": str(public), "request": str(request)})
     else:
         click.echo(f"secret, for you alone: {private}")
-        click.echo(f"for the municipality:  {public}")
+        click.echo(f"your public keys:      {public}")
+        click.echo(f"for the municipality:  {request}")
 
 
 @partner.command()

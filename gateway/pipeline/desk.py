@@ -5,21 +5,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.approve.enrolments import OFFICERS
 from gateway.decide.form import Offer, offer
-from gateway.errors import LogUnavailableError, NotFoundError, UnknownPartnerError
+from gateway.errors import LogUnavailableError, NotFoundError, NotPermittedError, UnknownPartnerError
 from gateway.log.audit import LogReport
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.envelope import Envelope
 from gateway.log.leaf import decode
 from gateway.log.witnessed import Progress
 from gateway.log.years import verify_years
+from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
-from gateway.pipeline import after_refusal, change, disclose, hand_over, judge, show
+from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, show
+from gateway.pipeline.affairs import affairs, needs
+from gateway.pipeline.revoke import revoke_keys
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 
@@ -143,6 +147,32 @@ class TeamDesk:
         _look_for(disclosure_id)
         change.lift_hold(self._tools, disclosure_id, by, self._tools.clock())
         return self._done(disclosure_id, by)
+
+    def needs(self) -> Sequence[Need]:
+        """Return what somebody must do about the partners, what stops sharing first."""
+        with self._tools.store.read() as unit:
+            return needs(self._tools, unit, self._tools.clock())
+
+    def partner_affairs(self, by: Person) -> Affairs:
+        """Return every partner's papers, keys and needs, and the enrolments that wait."""
+        with self._tools.store.read() as unit:
+            return affairs(self._tools, unit, by, self._tools.clock())
+
+    def confirm_enrolment(self, enrolment_id: str, number: str, by: Person) -> bool:
+        """Keep an officer's word about a partner's new keys; say whether they count now."""
+        _look_for(enrolment_id)
+        return enrol.confirm_enrolment(self._tools, enrolment_id, number, by, self._tools.clock()).counts
+
+    def refuse_enrolment(self, enrolment_id: str, by: Person) -> None:
+        """Throw a partner's new keys away."""
+        _look_for(enrolment_id)
+        enrol.refuse_enrolment(self._tools, enrolment_id, by, self._tools.clock())
+
+    def revoke_keys(self, partner_id: str, by: Person) -> Stopped:
+        """Let every key of a partner count no more, at once."""
+        if not by.has(*OFFICERS):
+            raise NotPermittedError("your role may not do this", hint="ask the privacy officer or the manager")
+        return revoke_keys(self._tools, partner_id, by=by.id, at=self._tools.clock())
 
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""

@@ -28,6 +28,7 @@ from gateway.crypto.enrolment import (
 from gateway.crypto.jwk import parse_jwks
 from gateway.errors import DuplicateRequestError, InvalidRequestError, NotPermittedError, SignatureInvalidError
 from gateway.log.recorder import Entry
+from gateway.model.affairs import PendingEnrolment
 from gateway.model.leaf import LeafType
 from gateway.model.partner import PublicKey
 from gateway.model.people import Person
@@ -51,19 +52,6 @@ class Begun:
     partner_id: str
     challenge: bytes
     leaf_index: int
-
-
-@dataclass(frozen=True, slots=True)
-class PendingEnrolment:
-    """An enrolment as the officers see it. `confirmed_by` are the ids of who confirmed; `why_not` is for who looks."""
-
-    id: str
-    partner_id: str
-    kids: tuple[str, ...]
-    at: dt.datetime
-    until: dt.datetime
-    confirmed_by: tuple[str, ...]
-    may_confirm: bool
 
 
 @dataclass(frozen=True, slots=True)

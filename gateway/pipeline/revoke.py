@@ -7,11 +7,11 @@ submits the request again; and what is urgent is handed over by phone, which is 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gateway.approve.duties import KEY_REVOKED
 from gateway.errors import InvalidRequestError, NotFoundError
-from gateway.model.partner import Contact
+from gateway.model.affairs import Stopped
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.enrol import LONG_AGO, record_key, stored
@@ -21,20 +21,9 @@ from gateway.store.ports import Unit
 from gateway.store.records import Judgement, OutboxRow, StoredKey
 
 
-@dataclass(frozen=True, slots=True)
-class Revoked:
-    """What a revocation did. `again` are the requests to submit again; those of `urgent` to hand over by phone now."""
-
-    kids: tuple[str, ...]
-    again: tuple[str, ...]
-    urgent: tuple[str, ...]
-    contact: Contact
-    leaf_index: int
-
-
 def revoke_keys(
     tools: Tools, partner_id: str, *, kids: Sequence[str] | None = None, by: str, at: dt.datetime
-) -> Revoked:
+) -> Stopped:
     """Let these keys of a partner count no more, or all that count; raise its requests that must be made again.
 
     :raises UnknownPartnerError: partners.yaml has no such partner.
@@ -43,7 +32,7 @@ def revoke_keys(
     """
     partner = tools.partner(partner_id)
 
-    def commit(unit: Unit) -> Revoked:
+    def commit(unit: Unit) -> Stopped:
         known = {key.kid: key for key in unit.partner_keys.of_partner(partner_id)}
         on_file = {key.kid: stored(key, partner_id, 0, since=LONG_AGO) for key in partner.keys}
         theirs = {**on_file, **known}
@@ -70,7 +59,7 @@ def revoke_keys(
             unit.partner_keys.revoke(key.kid, at)
         unit.door.forget_tokens_of(partner_id)
         again, urgent = _void(tools, unit, going, by, at)
-        return Revoked(tuple(key.kid for key in going), again, urgent, partner.contact, index)
+        return Stopped(tuple(key.kid for key in going), again, urgent, index)
 
     return tools.store.write(commit)
 

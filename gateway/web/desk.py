@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
@@ -189,6 +190,26 @@ class TeamDesk(Protocol):
 
     def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Record that AVIM lifted the hold."""
+        ...
+
+    def needs(self) -> Sequence[Need]:
+        """Return what somebody must do about the partners, what stops sharing first."""
+        ...
+
+    def partner_affairs(self, by: Person) -> Affairs:
+        """Return every partner's papers, keys and needs, and the enrolments that wait."""
+        ...
+
+    def confirm_enrolment(self, enrolment_id: str, number: str, by: Person) -> bool:
+        """Keep an officer's word about a partner's new keys; say whether they count now."""
+        ...
+
+    def refuse_enrolment(self, enrolment_id: str, by: Person) -> None:
+        """Throw a partner's new keys away."""
+        ...
+
+    def revoke_keys(self, partner_id: str, by: Person) -> Stopped:
+        """Let every key of a partner count no more, at once."""
         ...
 
     def log_summary(self) -> LogSummary:

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 
 from gateway.errors import InvalidRequestError
+from gateway.model.partner import Contact
 from gateway.model.people import StaffRole
 from gateway.model.views import DisclosureView, PartState, PartView
 from gateway.web.desk import TeamDesk
@@ -30,6 +31,7 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk) -> None:
             view=view,
             vocabulary=desk.bundle.vocabulary,
             partner=partner_name(desk, view.recipient),
+            phone=_phone(desk, view.recipient) if ground is not None and ground.urgent else None,
             partners={partner.id: partner.name for partner in desk.partners()},
             parts=[(part, steps(part)) for part in view.parts],
             may_withdraw=live and person.has(*DECIDERS),
@@ -75,6 +77,10 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk) -> None:
 def partner_name(desk: TeamDesk, partner_id: str) -> str:
     """Return a partner's name, or its id when partners.yaml no longer has it."""
     return next((partner.name for partner in desk.partners() if partner.id == partner_id), partner_id)
+
+
+def _phone(desk: TeamDesk, partner_id: str) -> Contact | None:
+    return next((partner.contact for partner in desk.partners() if partner.id == partner_id), None)
 
 
 def steps(part: PartView) -> list[tuple[str, str, str]]:

@@ -36,6 +36,8 @@ RECEIPTS = {
     "acted": "gebruikt",
     "destroyed": "vernietigd",
 }
+KEY_USES = {"enc": "Sleutel om te openen", "sig": "Sleutel om te tekenen"}
+KEY_STATES = {"counts": "telt", "ends": "telt nog tot", "ended": "telt niet meer", "revoked": "ingetrokken"}
 PAPERS = {
     "other": "Nu op een ander of nieuwer stuk.",
     "same": "Nu op hetzelfde stuk.",
@@ -80,6 +82,12 @@ LEAF_OUTCOMES = (
         "erased": "zaak gewist",
         "restored": "oudere kopie teruggezet, verlies aanvaard",
         "diverged": "ander logboek teruggezet, verlies aanvaard",
+        "requested": "sleutels aangemeld",
+        "confirmed": "sleutels bevestigd door één mens",
+        "enrolled": "sleutels tellen",
+        "revoked": "sleutels ingetrokken",
+        "announced": "sleutel aangekondigd",
+        "rotated": "sleutel vervangen",
         "forgotten": "onthouden stand onleesbaar, verder gegaan",
     }
     | RECEIPTS

@@ -8,6 +8,7 @@ from gateway.web import messages
 from gateway.web.desk import TeamDesk
 from gateway.web.follow import add_follow
 from gateway.web.logbook import add_logbook
+from gateway.web.partners import add_partners
 from gateway.web.request_form import add_request_form
 from gateway.web.signin import SignIn, current_somebody
 from gateway.web.signin_pages import add_signin_pages
@@ -49,6 +50,7 @@ def create_team_blueprint(desk: TeamDesk) -> Blueprint:
     add_request_form(blueprint, desk)
     add_follow(blueprint, desk)
     add_logbook(blueprint, desk)
+    add_partners(blueprint, desk)
     return blueprint
 
 

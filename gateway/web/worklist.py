@@ -19,4 +19,5 @@ def add_worklist(blueprint: Blueprint, desk: TeamDesk) -> None:
             waiting=[line for line in lines if line.waits_for_me],
             others=[line for line in lines if not line.waits_for_me],
             partners=partners,
+            needs=desk.needs(),
         )

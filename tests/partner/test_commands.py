@@ -92,6 +92,7 @@ def test_keygen_makes_two_files_and_never_again(tmp_path: Path) -> None:
         "id": "avim",
         "private": str(tmp_path / "avim.keys.json"),
         "public": str(tmp_path / "avim.jwks.json"),
+        "request": str(tmp_path / "avim.enrolment.jwt"),
     }
     assert isinstance(run("keygen", "--out", tmp_path, "--id", "avim").exception, ConfigError)
 

@@ -12,6 +12,7 @@ from gateway.errors import GatewayError
 from gateway.http import install
 from gateway.log.witnessed import Progress
 from gateway.metrics import Metrics
+from gateway.model.affairs import Affairs, Concern, KeyView, Need, PartnerAffairs, PendingEnrolment, Stopped
 from gateway.model.bundle import (
     Bundle,
     Category,
@@ -194,6 +195,29 @@ class CannedReport:
     problem: str | None = None
 
 
+AFFAIRS = Affairs(
+    (
+        PartnerAffairs(
+            PARTNER,
+            (
+                KeyView("kid-1", "enc", AT, None, "counts"),
+                KeyView("kid-2", "sig", AT, AT, "ends"),
+                KeyView("kid-3", "enc", AT, AT, "revoked"),
+            ),
+            (
+                Need(
+                    PARTNER.id, Concern.AGREEMENT, stops=False, until=AT.date(), text=_text("Verleng de overeenkomst.")
+                ),
+            ),
+        ),
+    ),
+    (
+        PendingEnrolment("e1", PARTNER.id, ("kid-4", "kid-5"), AT, AT, (), may_confirm=True),
+        PendingEnrolment("e2", PARTNER.id, ("kid-6", "kid-7"), AT, AT, ("demo:o",), may_confirm=False),
+    ),
+)
+
+
 @dataclass(slots=True)
 class CannedDesk:
     """The port `TeamDesk` with fixed answers; `calls` holds what was asked, `refusal` is raised when set."""
@@ -208,6 +232,8 @@ class CannedDesk:
     refusal: GatewayError | None = None
     changed: tuple[ChangedLine, ...] = ()
     witnesses: tuple[Progress, ...] = ()
+    affairs: Affairs = field(default_factory=lambda: AFFAIRS)
+    counts: bool = False
     calls: list[tuple[object, ...]] = field(default_factory=list)
 
     def _answer(self, *call: object) -> DisclosureView:
@@ -273,6 +299,28 @@ class CannedDesk:
     def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Answer with the view."""
         return self._answer("lift", disclosure_id)
+
+    def needs(self) -> Sequence[Need]:
+        """Return what was set."""
+        return self.affairs.needs
+
+    def partner_affairs(self, by: Person) -> Affairs:
+        """Return what was set."""
+        return self.affairs
+
+    def confirm_enrolment(self, enrolment_id: str, number: str, by: Person) -> bool:
+        """Say what was set."""
+        self._answer("confirm", enrolment_id, number)
+        return self.counts
+
+    def refuse_enrolment(self, enrolment_id: str, by: Person) -> None:
+        """Keep what was asked."""
+        self._answer("refuse_enrolment", enrolment_id)
+
+    def revoke_keys(self, partner_id: str, by: Person) -> Stopped:
+        """Return one request to make again, and one that is urgent."""
+        self._answer("revoke", partner_id)
+        return Stopped(("kid-1",), ("d1",), ("d2",), 7)
 
     def log_summary(self) -> CannedSummary:
         """Return where the log stands."""

@@ -20,6 +20,8 @@ PAGES = (
     ("/verstrekkingen/d1", SUPERVISOR),
     ("/verstrekkingen/d1", FG),
     ("/logboek", OFFICER),
+    ("/ontvangers", OFFICER),
+    ("/ontvangers", FG),
     ("/toegankelijkheid", SUPERVISOR),
     ("/bestaat-niet", SUPERVISOR),
 )
