@@ -18,7 +18,7 @@ LARGEST = 4096  # bytes
 _DIGEST = "sha256:[0-9a-f]{64}"
 
 
-def _schema(*kept: str) -> str:
+def leaf_pattern(*kept: str) -> str:
     """Return the whole schema as one pattern: members in canonical order, no value that JSON would have to escape.
 
     Matching is what a verification does most, and every group that is kept costs it: `kept` names the members wanted.
@@ -38,9 +38,9 @@ def _schema(*kept: str) -> str:
     )
 
 
-_LEAF = re.compile(_schema("bundle", "detail", "id", "outcome", "payload", "prev", "recipient", "time", "type"))
+_LEAF = re.compile(leaf_pattern("bundle", "detail", "id", "outcome", "payload", "prev", "recipient", "time", "type"))
 # One leaf to a line. No value may hold the end of a line, so a leaf cannot pass for two, nor two for one.
-_LINES = re.compile(f"^{_schema('prev', 'time')}$".encode(), re.MULTILINE)
+_LINES = re.compile(f"^{leaf_pattern('prev', 'time')}$".encode(), re.MULTILINE)
 
 
 def minute(at: dt.datetime) -> str:

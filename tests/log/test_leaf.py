@@ -1,13 +1,14 @@
 """The bytes of a leaf: a closed schema, one spelling, golden forever."""
 
 import datetime as dt
+import re
 import time
 from dataclasses import replace
 
 import pytest
 
 from gateway.errors import LogTamperedError
-from gateway.log.leaf import decode, encode, minute, moment
+from gateway.log.leaf import decode, encode, leaf_pattern, minute, moment
 from gateway.model.leaf import LeafType
 from tests.log.sample_log import DECISION
 from tests.refusals import refused
@@ -79,6 +80,19 @@ def test_the_bytes_of_a_leaf_never_change() -> None:
     """Golden: these bytes are hashed into logs that exist."""
     assert encode(DECISION) == GOLDEN
     assert decode(GOLDEN) == DECISION
+
+
+def test_the_schema_of_a_leaf_never_changes() -> None:
+    """Golden: the pattern that verifiers of logs that exist match with; only what is asked for is kept of a match."""
+    digest = "sha256:[0-9a-f]{64}"
+    assert leaf_pattern("prev", "time") == (
+        rf'{{"bundle":"(?:{digest})","detail":"(?:{digest})","id":"(?:[0-9a-f]{{32}})","outcome":"(?:[a-z_]{{1,32}})",'
+        rf'(?:"payload":"(?:{digest})",)?(?:"prev":(?P<prev>0|[1-9][0-9]{{0,15}}),)?(?:"recipient":"(?:{digest})",)?'
+        r'"time":"(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)",'
+        r'"type":"(?:decision|release|approval|review|receipt|recall|erasure|access|policy|key|witness)","v":1}'
+    )
+    every = ("bundle", "detail", "id", "outcome", "payload", "prev", "recipient", "time", "type")
+    assert tuple(re.compile(leaf_pattern(*every)).groupindex) == every
 
 
 def test_optional_members_stand_only_where_they_are() -> None:

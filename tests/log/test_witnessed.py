@@ -1,6 +1,7 @@
 """What is known of the witnesses: the kept signatures that fit, counted as the quorum says, and no more than they."""
 
 import datetime as dt
+from threading import Timer
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,7 +13,7 @@ from gateway.log.leaf import encode
 from gateway.log.policy import TrustPolicy
 from gateway.log.staple import prove_under
 from gateway.log.verify import read_stapled
-from gateway.log.witnessed import Limit, Progress, Witnessed
+from gateway.log.witnessed import CLOCKS, Limit, Progress, Witnessed
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.log.sample_log import NOW, ORIGIN, SIGNER, VKEY, leaf_at
 from tests.refusals import refused
@@ -70,6 +71,30 @@ def test_lines_that_do_not_fit_count_for_nothing(store: SqlStore) -> None:
         assert witnessed.note_for(unit, 0, NOW) == (unit.log.checkpoint(5) or "") + _line(unit, 5, TWO)
         with refused(SignatureInvalidError, "without a signature of the key in the trust policy"):
             witnessed.line_of("one", unit.log.checkpoint(5) or "", _line(unit, 5, TWO), NOW)
+
+
+def test_a_witness_is_found_among_the_lines_of_others(store: SqlStore) -> None:
+    """And its clock may run ahead by no more than is allowed to clocks."""
+    with store.read() as unit:
+        line = _line(unit, 5, ONE, NOW + CLOCKS)
+        answer = _line(unit, 5, TWO) + line
+        assert Witnessed(BOTH).line_of("one", unit.log.checkpoint(5) or "", answer, NOW) == line
+
+
+def test_the_very_first_checkpoint_proves_the_first_entry(store: SqlStore) -> None:
+    """It is of one entry."""
+    _sign(store, 1, ONE, TWO)
+    with store.read() as unit:
+        first = unit.log.checkpoint(1)
+        assert first is not None
+        assert Witnessed(BOTH).note_for(unit, 0, NOW).startswith(first)
+
+
+def test_only_entries_that_the_quorum_has_not_seen_count_as_ahead(store: SqlStore) -> None:
+    """Three of five are, and three may be."""
+    _sign(store, 2, ONE, TWO)
+    with store.read() as unit:
+        Witnessed(BOTH, LIMIT).refuse_ahead(unit, 5, NOW + dt.timedelta(minutes=9))
 
 
 def test_a_line_is_kept_only_when_it_is_enough_with_the_others(store: SqlStore) -> None:
@@ -192,6 +217,21 @@ def test_a_quorum_of_none_keeps_word_and_waits_for_nobody(store: SqlStore) -> No
         assert witnessed.covers(unit, 4, NOW)
         assert witnessed.note_for(unit, 0, NOW).endswith(_line(unit, 2, ONE))
         assert witnessed.note_for(unit, 2, NOW) == unit.log.checkpoint(5)
+    _sign(store, 5, ONE)
+    with store.read() as unit:
+        assert witnessed.seen_note(unit, NOW) == (unit.log.checkpoint(5) or "") + _line(unit, 5, ONE)
+
+
+def test_who_waits_is_woken_by_the_word_on_its_own_entry() -> None:
+    """Neither before anything is known, nor by the word on the entry before it."""
+    for known in (0, 3):
+        witnessed = Witnessed(BOTH)
+        if known:
+            witnessed.advance(known)
+        later = Timer(0.05, witnessed.advance, [known + 1])
+        later.start()
+        assert witnessed.wait(known, 600)
+        later.join()
 
 
 def test_a_fork_is_said_in_its_first_words_and_spares_the_urgent() -> None:

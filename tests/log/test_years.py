@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
-from gateway.errors import LogForkError, LogTamperedError, NotFoundError
+from gateway.errors import LogForkError, LogTamperedError
 from gateway.log.appender import Log
 from gateway.log.checkpoint import Checkpoint
-from gateway.log.exports import export_years, fsck_years
 from gateway.log.leaf import encode
-from gateway.log.years import CLOSED, OPENED, closes_for, opens_after, verify_years, volume_named
+from gateway.log.years import CLOSED, OPENED, closes_for, opens_after, verify_years
 from gateway.model.leaf import LeafType
 from gateway.store.ports import Head
 from gateway.store.volume_ports import Volume
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import DECISION
-from tests.log.volumes import SIGNERS, VKEYS, fill_volumes, store_of
-from tests.refusals import advises, refused
+from tests.log.volumes import SIGNERS, VKEYS
+from tests.refusals import advises
 
 SIZE = 5
 
@@ -217,33 +214,3 @@ def test_years_before_a_known_checkpoint_are_not_read_again() -> None:
 def test_time_that_stands_still_gives_no_speed() -> None:
     """A clock may be coarse."""
     assert verify_years(shelf(), vkeys=VKEYS, timer=lambda: 1.0).entries_per_second == 0.0
-
-
-def test_an_export_of_several_years_is_a_folder_each(engine: Engine, tmp_path: Path) -> None:
-    """Verified together, and refused in the place of an export of one."""
-    volumes = years()
-    fill_volumes(engine, [volumes[:1], volumes[1:2]])
-    with store_of(engine).read() as unit:
-        assert export_years(unit.book, tmp_path / "x") == 2 * SIZE + 3
-        named = volume_named(unit.book, SIGNERS[0].name)
-        assert (named.first, named.head().size, volume_named(unit.book, SIGNERS[1].name).first) == (0, 6, 6)
-        with refused(LogTamperedError, "no volume of this name"):
-            volume_named(unit.book, SIGNERS[2].name)
-    assert fsck_years(tmp_path / "x", vkeys=VKEYS).ok
-    (tmp_path / "x" / "2026" / "checkpoint").write_bytes(b"\xff")
-    assert "cannot be read" in str(fsck_years(tmp_path / "x", vkeys=VKEYS).problem)
-    (tmp_path / "flat").mkdir()
-    (tmp_path / "flat" / "checkpoint").write_text("of another time")
-    with store_of(engine).read() as unit, refused(NotFoundError, "export of one volume"):
-        export_years(unit.book, tmp_path / "flat")
-    assert "is not a checkpoint" in str(fsck_years(tmp_path / "flat", vkeys=VKEYS).problem)
-    (tmp_path / "none").mkdir()
-    assert "cannot be read" in str(fsck_years(tmp_path / "none", vkeys=VKEYS).problem)
-
-
-def test_a_single_year_is_exported_as_before(engine: Engine, tmp_path: Path) -> None:
-    """Into the folder itself."""
-    fill_volumes(engine, [years()[:1]])
-    with store_of(engine).read() as unit:
-        assert export_years(unit.book, tmp_path / "x") == SIZE + 1
-    assert fsck_years(tmp_path / "x", vkeys=VKEYS, progress=lambda _done, _total: None).ok
