@@ -7,13 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from gateway.crypto.notes import NoteSigner
-from gateway.errors import LogTamperedError, NotFoundError
+from gateway.errors import NotFoundError
 from gateway.log.appender import Log
 from gateway.log.exports import Exports, export_years, fsck_years
-from gateway.log.years import volume_named
 from tests.log.memory_table import MemoryTable
-from tests.log.test_years import SIZE, years
-from tests.log.volumes import SIGNERS, VKEYS, fill_volumes, store_of
+from tests.log.volumes import SIGNERS, SIZE, VKEYS, fill_volumes, store_of, years
 from tests.refusals import refused
 
 SIZES = [SIZE + 1, SIZE + 2, SIZE + 2]
@@ -34,10 +32,6 @@ def test_an_export_of_several_years_is_a_folder_each(engine: Engine, tmp_path: P
     fill_volumes(engine, [volumes[:1], volumes[1:2]])
     with store_of(engine).read() as unit:
         assert export_years(unit.book, tmp_path / "x") == 2 * SIZE + 3
-        named = volume_named(unit.book, SIGNERS[0].name)
-        assert (named.first, named.head().size, volume_named(unit.book, SIGNERS[1].name).first) == (0, 6, 6)
-        with refused(LogTamperedError, "no volume of this name"):
-            volume_named(unit.book, SIGNERS[2].name)
     assert fsck_years(tmp_path / "x", vkeys=VKEYS).ok
     (tmp_path / "x" / "2026" / "checkpoint").write_bytes(b"\xff")
     assert "cannot be read" in str(fsck_years(tmp_path / "x", vkeys=VKEYS).problem)

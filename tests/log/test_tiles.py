@@ -116,7 +116,9 @@ def test_tesseras_own_folder_is_read_as_a_log() -> None:
     assert all(folder.level(level, 0, 99) == table.level(level, 0, 99) for level in range(5))
 
 
-@pytest.mark.parametrize(("start", "stop"), [(0, 1), (255, 257), (256, 258), (511, 512), (250, 700), (690, 999)])
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, 1), (250, 255), (255, 257), (256, 258), (250, 511), (511, 512), (250, 700), (690, 999)]
+)
 def test_any_run_of_entries_is_read_across_the_files(exported: Path, start: int, stop: int) -> None:
     """A file holds 256 entries; a run begins and ends anywhere."""
     entries = [encode(leaf_at(index)) for index in range(700)]
@@ -125,12 +127,33 @@ def test_any_run_of_entries_is_read_across_the_files(exported: Path, start: int,
 
 def test_an_export_verifies_as_the_database_does(exported: Path) -> None:
     """Entries and root are the same."""
-    report, known = fsck(exported, vkey=VKEY), verify_log(sample_log(700, batch=350), vkey=VKEY)
+    told: list[tuple[int, int]] = []
+    report = fsck(exported, vkey=VKEY, progress=lambda *at: told.append(at))
+    known = verify_log(sample_log(700, batch=350), vkey=VKEY)
+    assert told[-1] == (700, 700)
     with open_export(exported) as log:  # as a process of its own does
         assert log.head().size == 700
     assert report.ok
     assert known.ok
     assert (report.entries, report.root) == (known.entries, known.root)
+
+
+def test_entries_of_another_form_are_only_taken_from_another_log(tmp_path: Path) -> None:
+    """An export is taken for ours unless it is said that it is not."""
+    export_tiles(fill(MemoryTable(), ENTRIES), tmp_path)
+    assert "has not the agreed form" in str(fsck(tmp_path, vkey=VKEY).problem)
+    assert fsck(tmp_path, vkey=VKEY, ours=False).ok
+
+
+def test_what_cannot_be_taken_away_does_no_harm(tmp_path: Path) -> None:
+    """A partial tile that is full now need not be there any more, and may."""
+    export_tiles(sample_log(300, batch=300), tmp_path)
+    partial = tmp_path / "tile/entries/001.p"
+    shutil.rmtree(partial)
+    partial.write_text("not a folder, so it is not removed as one")
+    assert export_tiles(sample_log(600, batch=300), tmp_path) == 600
+    assert partial.exists()
+    assert fsck(tmp_path, vkey=VKEY).ok
 
 
 def test_the_longest_entry_of_the_format_is_exported(tmp_path: Path) -> None:

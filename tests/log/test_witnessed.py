@@ -10,10 +10,10 @@ from gateway.crypto.cosignatures import CosignatureVerifier, Cosigner
 from gateway.errors import LogForkError, LogTamperedError, SignatureInvalidError, UnwitnessedError
 from gateway.log.appender import Log
 from gateway.log.leaf import encode
-from gateway.log.policy import TrustPolicy
+from gateway.log.policy import CLOCKS, TrustPolicy
 from gateway.log.staple import prove_under
 from gateway.log.verify import read_stapled
-from gateway.log.witnessed import CLOCKS, Limit, Progress, Witnessed
+from gateway.log.witnessed import Limit, Progress, Witnessed
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.log.sample_log import NOW, ORIGIN, SIGNER, VKEY, leaf_at
 from tests.refusals import refused

@@ -1,24 +1,25 @@
 """The log over the years: every volume by its own key, and each names the one before it and the one after it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine
 
 from gateway.errors import LogForkError, LogTamperedError
-from gateway.log.appender import Log
+from gateway.log.audit import LogReport
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
-from gateway.log.years import CLOSED, OPENED, closes_for, opens_after, verify_years
+from gateway.log.ranges import Jobs
+from gateway.log.years import CLOSED, NEWEST, OPENED, closes_for, opens_after, verify_years, volume_named
 from gateway.model.leaf import LeafType
 from gateway.store.ports import Head
 from gateway.store.volume_ports import Volume
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import DECISION
-from tests.log.volumes import SIGNERS, VKEYS
-from tests.refusals import advises
-
-SIZE = 5
+from tests.log.volumes import SIGNERS, SIZE, VKEYS, entry, fill_volumes, filled, store_of, years
+from tests.refusals import advises, refused
 
 
 class TableShelf:
@@ -47,36 +48,6 @@ class TableShelf:
         """Return its first and last entry."""
         table = self.tables[number]
         return table.entries[0], table.entries[max(table.entries)]
-
-
-def entry(outcome: str, payload: str | None, kind: LeafType = LeafType.WITNESS) -> bytes:
-    """Return an entry of the seam between two years."""
-    return encode(replace(DECISION, type=kind, outcome=outcome, payload=payload))
-
-
-def years(
-    *, closed: bytes | None = None, opened: Callable[[str], bytes] = lambda note: entry(OPENED, opens_after(note))
-) -> list[list[bytes]]:
-    """Return the entries of three years; the seam between the first two is as is asked."""
-    volumes: list[list[bytes]] = []
-    note = ""
-    for year in range(3):
-        first = [] if year == 0 else [opened(note) if year == 1 else entry(OPENED, opens_after(note))]
-        middle = [encode(replace(DECISION, id=f"{year:016x}{index:016x}")) for index in range(SIZE)]
-        last = entry(CLOSED, closes_for(VKEYS[year + 1]))
-        volumes.append([*first, *middle, last if year or closed is None else closed])
-        note = filled(volumes[-1], year).stored_head.checkpoint
-    return volumes
-
-
-def filled(entries: Sequence[bytes], year: int) -> MemoryTable:
-    """Return a volume with these entries."""
-    table = MemoryTable()
-    batch = Log(SIGNERS[year], SIGNERS[year].name).open_batch(table)
-    for each in entries:
-        batch.append(each)
-    batch.close()
-    return table
 
 
 def shelf(volumes: Sequence[Sequence[bytes]] | None = None) -> TableShelf:
@@ -120,7 +91,8 @@ def test_a_year_that_was_not_closed_for_the_next_is_found(closed: bytes) -> None
 )
 def test_a_year_that_does_not_name_the_end_of_the_one_before_is_found(opened: Callable[[str], bytes]) -> None:
     """Its first entry has the digest of the final checkpoint, or the year before was replaced."""
-    assert "does not begin with the final checkpoint" in problem_of(shelf(years(opened=opened)))
+    told = f"the log of `{SIGNERS[1].name}` does not begin with the final checkpoint of the one before it"
+    assert told in problem_of(shelf(years(opened=opened)))
 
 
 def test_a_year_that_was_replaced_is_found() -> None:
@@ -132,7 +104,8 @@ def test_a_year_that_was_replaced_is_found() -> None:
 
 def test_a_year_without_its_key_is_not_taken_on_trust() -> None:
     """One by itself is not verified with another's either."""
-    assert "its key is not here" in problem_of(shelf(), vkeys=VKEYS[:2])
+    told = "its key is not here: look at log.vkey in GATEWAY_KEYS"
+    assert problem_of(shelf(), vkeys=VKEYS[:2]) == f"in the log of `{SIGNERS[2].name}`: {told}"
     assert "is not signed by the log's key" in problem_of(TableShelf(shelf().tables[1:2]), vkeys=VKEYS[:1])
 
 
@@ -159,6 +132,7 @@ def test_what_cannot_be_read_is_reported(broken: Exception) -> None:
     of = shelf()
     of.broken = broken
     assert problem_of(of)
+    assert verify_years(of, vkeys=VKEYS).root == ""
 
 
 def test_a_memory_that_cannot_be_read_is_reported() -> None:
@@ -182,13 +156,14 @@ def test_a_remembered_checkpoint_is_looked_for_in_its_year() -> None:
 
 def test_all_years_are_verified_and_counted() -> None:
     """Entries of all of them, the root of the newest, and what was found in each; time as it passes."""
-    of, told = shelf(), list[tuple[int, int]]()
-    ticks = iter((10.0, 12.0))
+    volumes_of, told = years(), list[tuple[int, int]]()
+    volumes_of[2].insert(1, encode(DECISION))
+    of, ticks = shelf(volumes_of), iter((10.0, 10.5))
     report = verify_years(of, vkeys=VKEYS, progress=lambda *at: told.append(at), timer=lambda: next(ticks), jobs=None)
-    sizes = [SIZE + 1, SIZE + 2, SIZE + 2]
+    sizes = [SIZE + 1, SIZE + 2, SIZE + 3]
     newest = Checkpoint.from_note(of.tables[2].stored_head.checkpoint)
     assert (report.problem, report.entries, report.root) == (None, sum(sizes), newest.root.hex())
-    assert (report.seconds, report.entries_per_second) == (2.0, sum(sizes) / 2)
+    assert (report.seconds, report.entries_per_second, report.since) == (0.5, sum(sizes) * 2, None)
     assert told[-1] == (sum(sizes), sum(sizes))
     as_json = report.to_json()
     assert (as_json["ok"], as_json["entries"]) == (True, sum(sizes))
@@ -201,14 +176,43 @@ def test_all_years_are_verified_and_counted() -> None:
 
 def test_years_before_a_known_checkpoint_are_not_read_again() -> None:
     """Only their ends are: an entry in between that was altered since is not found."""
-    of = shelf()
+    of, ticks = shelf(), iter((10.0, 12.0))
     since = Checkpoint.from_note(of.tables[1].stored_head.checkpoint)
     del of.tables[0].entries[2]
-    report = verify_years(of, vkeys=VKEYS, since=since)
+    report = verify_years(of, vkeys=VKEYS, since=since, timer=lambda: next(ticks))
     assert (report.problem, report.since, report.entries) == (None, 2 * SIZE + 3, 3 * SIZE + 5)
+    assert report.entries_per_second == (SIZE + 2) / 2
     head = of.tables[0].stored_head
+    signed = Checkpoint.from_note(head.checkpoint)
+    assert report.volumes[0][1] == LogReport(True, SIZE + 1, signed.root.hex(), 0.0, 0.0)
+    assert "not those of the checkpoint that you verified before" in problem_of(
+        of, since=replace(since, root=bytes(32))
+    )
+    assert "is not a verifier key" in problem_of(of, since=since, vkeys=VKEYS[1:])
     of.tables[0].stored_head = Head(head.size, head.frontier, of.tables[1].stored_head.checkpoint)
     assert verify_years(of, vkeys=VKEYS, since=since).problem is not None
+
+
+def test_each_year_is_walked_by_the_processes_that_are_there_for_it() -> None:
+    """Those of the newest may be made before anything is read, so they are asked for by another name."""
+    of, asked = shelf(), list[int]()
+
+    def jobs(place: int) -> Jobs:
+        asked.append(place)
+        return Jobs(1, lambda: nullcontext(of.tables[place]))
+
+    assert verify_years(of, vkeys=VKEYS, jobs=jobs).ok
+    assert verify_years(TableShelf(of.tables[:1]), vkeys=VKEYS, jobs=jobs).ok
+    assert asked == [0, 1, NEWEST, NEWEST]
+
+
+def test_a_volume_is_found_by_its_name(engine: Engine) -> None:
+    """The newest, an older one, and none."""
+    fill_volumes(engine, [[entries] for entries in years()])
+    with store_of(engine).read() as unit:
+        assert [volume_named(unit.book, signer.name).first for signer in SIGNERS[:3]] == [0, SIZE + 1, 2 * SIZE + 3]
+        with refused(LogTamperedError, "no volume of this name"):
+            volume_named(unit.book, SIGNERS[3].name)
 
 
 def test_time_that_stands_still_gives_no_speed() -> None:
