@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gateway.config import strict_yaml
+from gateway.config.partner_links import fault_of_link
 from gateway.config.partner_tokens import token_rules
 from gateway.crypto.jwk import parse_jwks
 from gateway.errors import ConfigError, KeyUnavailableError, PolicyUnreadableError
@@ -80,6 +81,9 @@ def _partner(entry: Json, *, keys: Mapping[str, bytes], vocabulary: Vocabulary) 
         raise _Problem("ownership_verified: only for a private landlord")
     if told["keys"] != f"{partner_id}.jwks.json":
         raise _Problem("keys: the partner's own `<id>.jwks.json` is expected")
+    profile, enrolled = _profile(told["profile"]), _key_set(keys.get(f"{partner_id}.jwks.json"))
+    if (fault := fault_of_link(profile, kind=kind, keys=enrolled)) is not None:
+        raise _Problem(fault)
     return Partner(
         id=partner_id,
         kind=kind,
@@ -91,10 +95,10 @@ def _partner(entry: Json, *, keys: Mapping[str, bytes], vocabulary: Vocabulary) 
         ownership_verified=(
             _date(told["ownership_verified"], "ownership_verified") if "ownership_verified" in told else None
         ),
-        profile=_profile(told["profile"]),
+        profile=profile,
         has_holdings=_holdings(told["holdings"]),
         retention_days=_days(told["retention_days"], "retention_days"),
-        keys=_key_set(keys.get(f"{partner_id}.jwks.json")),
+        keys=enrolled,
         tokens=_tokens(told["tokens"]) if "tokens" in told else STANDARD,
     )
 

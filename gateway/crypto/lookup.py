@@ -66,6 +66,18 @@ class LookupKey:
         """Return the tag of a proof of possession by the key with this thumbprint; the exact text counts."""
         return self._tag("proof", [thumbprint, jti])
 
+    def pickup(self, link_id: str) -> str:
+        """Return the tag of a pick-up link's id."""
+        return self._tag("pickup", [link_id])
+
+    def pickup_code(self, link_id: str, code: str) -> str:
+        """Return the tag of the code that opens a pick-up link."""
+        return self._tag("pickup-code", [link_id, code])
+
+    def pickup_browser(self, link_id: str, number: str) -> str:
+        """Return the tag of the browser that opened a pick-up link, by the random number it named."""
+        return self._tag("pickup-browser", [link_id, number])
+
     def _tag(self, domain: str, parts: list[Json]) -> str:
         # A canonical list, so that ("1", "2bis") and ("12", "bis") can never come out as the same bytes.
         return hmac.new(self._key, DOMAIN + domain.encode() + b"\0" + canonical(parts), hashlib.sha256).hexdigest()

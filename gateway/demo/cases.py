@@ -5,6 +5,7 @@ import datetime as dt
 from gateway.model.terms import Json
 
 ADDRESS: dict[str, Json] = {"postcode": "1299ZA", "number": 12, "addition": "bis", "bag_id": "0402019900000012"}
+OWN_HOUSE: dict[str, Json] = {"postcode": "1299ZC", "number": 7, "bag_id": "0402019900000007"}  # of a private landlord
 
 
 def _claims(date: dt.date, **facts: str) -> dict[str, Json]:

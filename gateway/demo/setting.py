@@ -15,6 +15,7 @@ from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING
 from gateway.demo import cases
 from gateway.log.policy import TrustPolicy
+from gateway.model.partner import SealProfile
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.change import import_holdings
 from gateway.pipeline.tools import Clock
@@ -64,6 +65,8 @@ def prepare(settings: Settings, *, clock: Clock = utc_now) -> None:
     gateway = build(settings, clock=clock)
     new = [partner for partner in gateway.tools.partners if not (settings.home / "partners" / partner).exists()]
     for partner_id in new:
+        if gateway.tools.partners[partner_id].profile is SealProfile.LINK:
+            continue  # has no keys and no program
         _enrol(settings, partner_id, gateway.tools.issuer)
     for partner_id, dwellings in DWELLINGS.items():
         import_holdings(gateway.tools, partner_id, dwellings)

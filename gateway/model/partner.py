@@ -15,6 +15,7 @@ class SealProfile(StrEnum):
     HPKE9 = "hpke9"  # hybrid post-quantum; what a new partner gets unless its software cannot
     JOSE = "jose"
     NLGOV = "nlgov"
+    LINK = "link"  # a private person without software: a letter with a link that opens once
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,12 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class SealedPayload:
-    """The same, signed by the gateway and encrypted to the recipient. `digest`: "sha256:" + hex of the message."""
+    """The same, signed by the gateway and encrypted to the recipient. `digest`: "sha256:" + hex of the message.
+
+    `link` is the secret of a pick-up link, which alone opens the message; None for partners that have keys.
+    """
 
     message_id: str
     message: str
     digest: str
+    link: bytes | None = field(default=None, repr=False)

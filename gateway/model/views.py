@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.pickup import LinkView
 from gateway.model.terms import Json, Text, items, members, words
 
 
@@ -85,6 +86,7 @@ class PartView:
     may_review: bool
     why_not: Text | None
     send_again: bool = False
+    link: LinkView | None = None  # for a partner without keys, once released
 
 
 class Paper(StrEnum):

@@ -18,10 +18,11 @@ from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
+from gateway.model.pickup import Link
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
-from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, show
+from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, show
 from gateway.pipeline.affairs import affairs, needs
 from gateway.pipeline.revoke import revoke_keys
 from gateway.pipeline.tools import Tools
@@ -174,6 +175,21 @@ class TeamDesk:
             raise NotPermittedError("your role may not do this", hint="ask the privacy officer or the manager")
         return revoke_keys(self._tools, partner_id, by=by.id, at=self._tools.clock())
 
+    def make_link(self, disclosure_id: str, part_id: str, by: Person) -> Link:
+        """Return the link of a released part, once, for its letter."""
+        _look_for(disclosure_id, part_id)
+        return links.make_link(self._tools, disclosure_id, part_id, by, self._tools.clock())
+
+    def make_code(self, disclosure_id: str, part_id: str, by: Person) -> str:
+        """Return a new code for an unopened link."""
+        _look_for(disclosure_id, part_id)
+        return links.make_code(self._tools, disclosure_id, part_id, by, self._tools.clock())
+
+    def overdue_links(self, by: Person) -> Sequence[str]:
+        """Return this person's requests whose letter was not made, not opened, or opens no more."""
+        with self._tools.store.read() as unit:
+            return links.overdue(self._tools, unit, by, self._tools.clock())
+
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""
         with self._tools.store.read() as unit:
@@ -260,6 +276,7 @@ class PartnerDesk:
 
         def commit(unit: Unit) -> None:
             unit.door.forget_expired(now)
+            unit.pickups.forget_old_secrets(now - links.KEPT)
             unit.door.add_token(token_digest, grant)
 
         self._tools.store.write(commit)

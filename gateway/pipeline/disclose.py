@@ -238,7 +238,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                     at=at,
                 )
                 unit.disclosures.add_part(part)
-                queue_message(unit, part, message, request.recipient, at)
+                queue_message(tools, unit, part, message, request.recipient, case_key=case_key, at=at)
                 parts.append((part, None))
             for draft in assessment.waiting:
                 part = new_part(assessment.id, draft, case_key=case_key)

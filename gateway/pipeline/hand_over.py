@@ -13,6 +13,7 @@ from gateway.log.recorder import Entry
 from gateway.log.staple import prove_under
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
+from gateway.model.partner import PublicKey
 from gateway.model.terms import Json, Truth
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Matter, Setting, ask, decide_all, observe
@@ -161,8 +162,12 @@ def _staple(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) -> 
         )
 
 
-def acknowledge(tools: Tools, partner_id: str, message_id: str, receipt: str, at: dt.datetime) -> int:
+def acknowledge(
+    tools: Tools, partner_id: str, message_id: str, receipt: str, at: dt.datetime, *, key: PublicKey | None = None
+) -> int:
     """Check a signed receipt, log it, and return its leaf index; the same receipt twice is one leaf.
+
+    `key` is the one that signs for this message alone, where the partner has none of its own.
 
     :raises ReceiptInvalidError: the receipt is not well signed by this partner.
     :raises ReceiptMismatchError: it is about another message, partner or gateway.
@@ -172,9 +177,11 @@ def acknowledge(tools: Tools, partner_id: str, message_id: str, receipt: str, at
         row = unit.outbox.get(message_id, partner=partner_id)
         if row.state not in {PartState.DELIVERED, PartState.RECALLED}:
             raise NotFoundError("there is no such message", hint="list the inbox for the messages that wait for you")
+        partner = tools.partner_at(unit, partner_id, at)
+        signing = partner if key is None else replace(partner, keys=(key,))
         state = verify_receipt(
             receipt,
-            partner=tools.partner_at(unit, partner_id, at),
+            partner=signing,
             issuer=tools.issuer,
             message_id=message_id,
             payload_digest=digest_of(row.message.encode()),

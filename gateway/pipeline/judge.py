@@ -166,7 +166,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
                 at=at,
             )
             unit.disclosures.change_part(part, was=PartState.WAITING)
-            queue_message(unit, part, message, draft.setting.partner.id, at)
+            queue_message(tools, unit, part, message, draft.setting.partner.id, case_key=case_key, at=at)
             forget_when_done(unit, disclosure_id)
 
         return commit
@@ -267,6 +267,7 @@ def withdraw_message(
     unit.disclosures.change_part(replace(part, state=state), was=part.state)
     if part.message_id is not None:
         unit.outbox.change_state(part.message_id, state)
+        unit.pickups.forget_secret(part.message_id)
     forget_when_done(unit, disclosure.id)
     return index
 

@@ -10,11 +10,13 @@ from gateway.crypto.profiles import PROFILES
 from gateway.log.recorder import Entry
 from gateway.model.decision import Approval, Outcome
 from gateway.model.leaf import LeafType
+from gateway.model.partner import SealProfile
 from gateway.model.payload import Payload, ReleasedSubject, SealedPayload
 from gateway.model.request import DisclosureRequest, Subject
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Decisions, Matter, Queries, Setting, contributing_rows, minimise_part, taken
+from gateway.pipeline.link import keep_link, seal_for_link
 from gateway.pipeline.tools import Tools
 from gateway.seal.digest import approval_digest
 from gateway.seal.labels import ground_label, obligations, shown_legal_basis
@@ -80,11 +82,11 @@ def draft_part(
     )
     owed = obligations(partner, on)
     ground = ground_label(policy.bundle.on(on), rows)
-    key = tools.sealing_key(partner)
+    key_id = tools.recipient_key_id(partner)
     digest = approval_digest(
         nonce=nonce,
         recipient=partner.id,
-        recipient_key_id=key.kid,
+        recipient_key_id=key_id,
         ground=ground,
         purpose=setting.purpose,
         obligations=owed,
@@ -94,7 +96,7 @@ def draft_part(
     payload = Payload(
         disclosure_id=disclosure_id,
         recipient=partner.id,
-        recipient_key_id=key.kid,
+        recipient_key_id=key_id,
         ground=ground,
         purpose=setting.purpose,
         legal_basis=shown_legal_basis(policy.bundle, bases, partner_kind=partner.kind),
@@ -118,6 +120,8 @@ def draft_part(
 def seal_draft(tools: Tools, draft: Draft, at: dt.datetime) -> SealedPayload:
     """Sign and encrypt. This happens before the transaction, and nothing of it leaves before COMMIT."""
     partner = draft.setting.partner
+    if partner.profile is SealProfile.LINK:
+        return seal_for_link(tools, draft.payload, at)
     return seal(
         draft.payload,
         message_id=secrets.token_hex(16),
@@ -212,13 +216,24 @@ def _extent(draft: Draft, asked: Mapping[str, Matter]) -> Outcome:
     return Outcome.PERMIT if wanted == going else Outcome.PERMIT_REDUCED
 
 
-def queue_message(unit: Unit, part: StoredPart, sealed: SealedPayload, partner_id: str, at: dt.datetime) -> None:
+def queue_message(
+    tools: Tools,
+    unit: Unit,
+    part: StoredPart,
+    sealed: SealedPayload,
+    partner_id: str,
+    *,
+    case_key: bytes,
+    at: dt.datetime,
+) -> None:
     """Put the message in the outbox. The part MUST be stored already, in the same transaction as its leaf."""
     if part.leaf_index is None:
         raise AssertionError("a message without its leaf")
     unit.outbox.add(
         OutboxRow(part.leaf_index, sealed.message_id, part.id, partner_id, sealed.message, at, PartState.RELEASED)
     )
+    if sealed.link is not None:
+        keep_link(tools, unit, sealed.message_id, sealed.link, case_key=case_key)
 
 
 def new_part(disclosure_id: str, draft: Draft, *, case_key: bytes) -> StoredPart:

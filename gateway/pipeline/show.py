@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway.approve import duties
 from gateway.decide.explain import together
@@ -12,6 +13,7 @@ from gateway.model.bundle import Bundle
 from gateway.model.decision import Approval, Decision, overall
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
+from gateway.model.pickup import LinkView
 from gateway.model.terms import Json, members
 from gateway.model.views import (
     ChangedLine,
@@ -29,6 +31,7 @@ from gateway.pipeline.after_refusal import read_changes
 from gateway.pipeline.assess import Decisions, read_matters
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
+from gateway.pipeline.links import view_of
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure, StoredPart, StoredReceipt
@@ -183,7 +186,9 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         submitted_at=disclosure.submitted_at,
         outcome=disclosure.outcome,
         subjects=tuple(subjects),
-        parts=tuple(_part(seen, by, _receipts(unit, seen.part)) for seen in parts),
+        parts=tuple(
+            replace(_part(seen, by, _receipts(unit, seen.part)), link=_link(unit, seen, by, at)) for seen in parts
+        ),
         leaf_index=disclosure.leaf_index,
         after_refusal=read_changes(detail),
     )
@@ -199,6 +204,11 @@ def _look(tools: Tools, unit: Unit, disclosure: StoredDisclosure, part: StoredPa
 
 def _receipts(unit: Unit, part: StoredPart) -> Sequence[StoredReceipt]:
     return unit.outbox.receipts(part.message_id) if part.message_id else ()
+
+
+def _link(unit: Unit, seen: Waiting, by: Person, at: dt.datetime) -> LinkView | None:
+    kept = None if seen.part.message_id is None else unit.pickups.of_message(seen.part.message_id)
+    return None if kept is None else view_of(kept, mine=by.id == seen.disclosure.requester, at=at)
 
 
 def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartView:

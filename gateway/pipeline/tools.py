@@ -14,12 +14,14 @@ from gateway.log.checkpoint import Checkpoint
 from gateway.log.recorder import Recorder
 from gateway.log.witnessed import Witnessed
 from gateway.metrics import Metrics
-from gateway.model.partner import Partner, PublicKey
+from gateway.model.partner import Partner, PublicKey, SealProfile
 from gateway.store.ports import Store, Unit
 
 Clock = Callable[[], dt.datetime]
 LIFETIME = dt.timedelta(days=30)
 """How long a message may be opened."""
+ONE_TIME = "one-time-key"
+"""Stands in an approval's digest for the key id of a recipient without keys (decision 0018)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class Tools:
         if found is None:
             raise UnknownPartnerError("there is no such partner", hint="choose one from partners.yaml")
         return found
+
+    def recipient_key_id(self, partner: Partner) -> str:
+        """Return the id of the key that an approver binds to; the one-time key of a link is made only at sealing."""
+        return ONE_TIME if partner.profile is SealProfile.LINK else self.sealing_key(partner).kid
 
     def partner_at(self, unit: Unit, partner_id: str, at: dt.datetime) -> Partner:
         """Return a partner with the keys that count at this moment, newest first: whoever seals or verifies asks here.

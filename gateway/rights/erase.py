@@ -150,6 +150,9 @@ def traces(holding: Holding) -> tuple[bytes, ...]:
             values += [held.part.id.encode(), held.part.nonce, held.part.digest.encode()]
             values += [said.digest.encode() for said in held.judgements]
             signed += [kept.token.encode() for kept in held.receipts]
+            if held.link is not None:
+                tags = (held.link.link_tag, held.link.code_tag or "", held.link.browser_tag or "")
+                values += [held.link.secret or b"", held.link.receipt_key.encode(), *(tag.encode() for tag in tags)]
             if held.message is not None:
                 values.append(held.message.message_id.encode())
                 signed.append(held.message.message.encode())

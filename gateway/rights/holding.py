@@ -12,6 +12,7 @@ from gateway.log.recorder import Recorder
 from gateway.model.decision import Approval
 from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
+from gateway.store.pickup_ports import Pickup
 from gateway.store.ports import Unit
 from gateway.store.records import CaseKey, Detail, Judgement, OutboxRow, StoredDisclosure, StoredPart, StoredReceipt
 
@@ -89,6 +90,7 @@ class HeldPart:
     judgements: tuple[Judgement, ...]
     message: OutboxRow | None
     receipts: tuple[StoredReceipt, ...]
+    link: Pickup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _parts(unit: Unit, request: StoredDisclosure) -> tuple[HeldPart, ...]:
             tuple(unit.disclosures.judgements(part.id)),
             unit.outbox.of_part(part.id),
             tuple(unit.outbox.receipts(part.message_id)) if part.message_id is not None else (),
+            unit.pickups.of_message(part.message_id) if part.message_id is not None else None,
         )
         for part in unit.disclosures.parts(request.id)
     )

@@ -33,6 +33,7 @@ TOUCHED = tuple(
         schema.detail,
         schema.case_key,
         schema.receipt,
+        schema.pickup,
         schema.outbox,
         schema.judgement,
         schema.part,

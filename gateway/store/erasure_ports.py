@@ -10,7 +10,7 @@ class Erasures(Protocol):
     """What is destroyed with a case beside its key and details, and the set of entries that erasures explain."""
 
     def destroy_requests(self, case_id: str) -> None:
-        """Delete every request of a case with its parts, judgements, messages and receipts; no leaf is touched."""
+        """Delete every request of a case and all that hangs on it, links and receipts too; no leaf is touched."""
         ...
 
     def forget_moments(self, consents: Iterable[str]) -> None:

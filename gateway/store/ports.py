@@ -12,6 +12,7 @@ from gateway.store.door_ports import Door
 from gateway.store.erasure_ports import Erasures
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.people_ports import SignIns
+from gateway.store.pickup_ports import Pickups
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
     CaseKey,
@@ -54,10 +55,7 @@ class LogTable(Protocol):
         ...
 
     def write_head(self, head: Head, *, was: int) -> None:
-        """Replace the head and keep its checkpoint by size.
-
-        MUST raise LogUnavailableError when the stored size is not `was`: someone else wrote (the fence).
-        """
+        """Replace the head; MUST raise LogUnavailableError when the stored size is not `was`: someone else wrote."""
         ...
 
     def insert_leaf(self, index: int, entry: bytes) -> None:
@@ -289,6 +287,7 @@ class Unit(Protocol):
     cases: Cases
     disclosures: Disclosures
     outbox: Outbox
+    pickups: Pickups
     circumstances: Circumstances
     door: Door
     accounts: Accounts

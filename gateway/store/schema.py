@@ -19,11 +19,19 @@ from sqlalchemy import (
 
 from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
+from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0012"
+REVISION = "0009"
 """The newest migration: the one that brings a database to exactly these tables."""
 
-__all__ = ["absence", "metadata", "sign_in", "signal"]  # made elsewhere, and part of the whole
+__all__ = [
+    "absence",
+    "metadata",
+    "pickup",
+    "pickup_refusals",
+    "sign_in",
+    "signal",
+]  # made elsewhere, and part of the whole
 
 
 # -- the log: rows are only ever added ------------------------------------------------------------------------------

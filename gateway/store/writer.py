@@ -33,6 +33,8 @@ from gateway.store.memory_ports import Memory
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.partner_keys import SqlEnrolments, SqlPartnerKeys
 from gateway.store.people_ports import SignIns
+from gateway.store.pickup_ports import Pickups
+from gateway.store.pickups import SqlPickups
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable
 from gateway.store.session import Session, StatementError
@@ -58,6 +60,7 @@ class SqlUnit:
         self.cases: ports.Cases = SqlCases(session)
         self.disclosures: ports.Disclosures = SqlDisclosures(session)
         self.outbox: ports.Outbox = SqlOutbox(session)
+        self.pickups: Pickups = SqlPickups(session)
         self.circumstances: ports.Circumstances = SqlCircumstances(session)
         self.door: Door = SqlDoor(session)
         self.accounts: Accounts = SqlAccounts(session)

@@ -5,6 +5,7 @@ import datetime as dt
 from gateway.model.decision import Approval, Outcome
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
+from gateway.store.pickup_ports import NewPickup
 from gateway.store.records import (
     CaseKey,
     Confirmation,
@@ -54,6 +55,7 @@ RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
 GRANT = AccessGrant("belle", frozenset({"inbox", "receipts"}), Binding.DPOP, "thumbprint", AT + dt.timedelta(minutes=5))
 BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
 ERASED = ErasedSet(0, b"\x00" * 32, b"\x01\x00\xff")
+PICKUP = NewPickup("m1", "a" * 64, "x" * 43, b"\x01box\xff")
 TALLY = Tally("0" * 64, b"\x01box\xff", 3)
 JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
 PARTNER_KEY = StoredKey("kid-1", "belle", "enc", '{"kty":"OKP"}', AT, None, None, 0)

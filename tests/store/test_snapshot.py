@@ -32,6 +32,7 @@ from tests.store.rows import (
     KEY,
     MESSAGE,
     PART,
+    PICKUP,
     RECEIPT,
     TALLY,
 )
@@ -74,6 +75,8 @@ def fill(engine: Engine) -> None:
         unit.disclosures.add_judgement(replace(JUDGEMENT, person="demo:fleur", kind="advise_positive"))
         unit.outbox.add(MESSAGE)
         unit.outbox.add_receipt(RECEIPT)
+        unit.pickups.add(PICKUP)
+        unit.pickups.count_refusal(PICKUP.link_tag, wrong=1)
         unit.circumstances.replace_holdings("dudok-wonen", ["one", "two"])
         unit.circumstances.open_hold(["place"], "d1", AT)
         unit.circumstances.withdraw(["consent"], AT)
