@@ -19,12 +19,13 @@ from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.cosign.trust import read_witnesses
 from gateway.errors import GatewayError, NotFoundError
-from gateway.log.audit import LogReport, prove
+from gateway.log.audit import LogReport
 from gateway.log.checkpoint import NUMBER, Checkpoint, Verifiers
 from gateway.log.coverage import Coverage, check_coverage
 from gateway.log.exports import export_years, fsck_years
 from gateway.log.origin import year_of
 from gateway.log.ranges import Jobs, jobs_for
+from gateway.log.staple import prove_under
 from gateway.log.tiles import fsck
 from gateway.log.witnessed import Witnessed
 from gateway.log.years import NEWEST, verify_years
@@ -123,11 +124,15 @@ def prove_entry(index: int, form: str) -> None:
     """Print the proof that entry INDEX is in the log (C2SP tlog-proof).
 
     INDEX counts from the gateway's very first entry, as everywhere; the proof counts from the first one of that year.
+    The checkpoint in it is the oldest that the witnesses of GATEWAY_WITNESSES have seen, as partners get it; without
+    witnesses, or before they have seen the entry, the newest one.
     """
-    with open_reader(Settings.from_env(os.environ)).read() as unit:
+    settings, now = Settings.from_env(os.environ), utc_now()
+    witnessed = Witnessed(read_witnesses(settings.witnesses, verifier_keys(settings)))
+    with open_reader(settings).read() as unit:
         volume, place = unit.book.place_of(index)
         volume.leaf(place)
-        proof = prove(volume, place)
+        proof = prove_under(volume, place, witnessed.note_for(unit, index, now))
     click.echo(json.dumps({"index": index, "proof": proof}) if form == "json" else proof, nl=form == "json")
 
 

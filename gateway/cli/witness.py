@@ -11,7 +11,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from gateway.cli.passphrase import FILE, ask_passphrase
-from gateway.cli.ports import free_port
+from gateway.cli.ports import refuse_taken
 from gateway.cli.witness_cosign import cosign
 from gateway.cli.witness_evidence import evidence
 from gateway.config.clock import utc_now
@@ -114,7 +114,7 @@ def add_log(home: Path, logs: tuple[str, ...], form: str) -> None:
 @witness.command()
 @HOME
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8090, show_default=True, help="The next free one is taken when it is in use.")
+@click.option("--port", default=8090, show_default=True, help="The gateway knows it, so no other one is taken for it.")
 @PASSPHRASE
 def serve(home: Path, host: str, port: int, passphrase_file: Path | None) -> None:
     """Run the witness until Ctrl-C: it cosigns each checkpoint that continues the one before, and refuses the rest.
@@ -122,10 +122,10 @@ def serve(home: Path, host: str, port: int, passphrase_file: Path | None) -> Non
     Let only the gateway reach it: the size of the log tells how busy the team is.
     """
     found = Home.read(home)
+    refuse_taken(host, port)
     asked = ask_passphrase(passphrase_file, confirm=False, what="passphrase of the automatic key")
     cosigner = open_witness_key(home / AUTOMATIC_KEY, asked, use=WitnessKey.AUTOMATIC)
     at_work = Witness(found, cosigner, clock=utc_now, tell=_tell)
-    port = free_port(host, port)
     click.echo(f"The witness `{cosigner.name}` serves on http://{host}:{port}  (stop with Ctrl-C)")
     for origin in found.origins():
         click.echo(f"  watches the log `{origin}`, cosigned up to {at_work.size_of(origin)} entries")

@@ -11,8 +11,13 @@ from click.testing import CliRunner
 from gateway.bootstrap import Gateway
 from gateway.cli import gateway as command
 from gateway.config.settings import Settings
+from gateway.crypto.cosignatures import CosignatureVerifier, Cosigner
 from gateway.log.checkpoint import Checkpoint
+from gateway.log.policy import TrustPolicy
+from gateway.log.verify import verify_stapled
 from gateway.store.log_view import open_log
+from gateway.store.ports import Unit
+from tests.conftest import NOON
 from tests.keep.state import submit
 
 Told = Mapping[str, bool | int | str]
@@ -82,6 +87,31 @@ def test_a_message_of_another_is_told_with_the_log(types: Type, gateway: Gateway
     assert (code, report["ok"]) == (1, False)
     assert "is kept for another partner" in report["problem"]
     assert report["problem"] == report["coverage"]["problem"]
+
+
+def test_a_proof_is_under_the_oldest_checkpoint_that_the_witnesses_have_seen(
+    types: Type, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a partner gets it, and verified by the same policy; without witnesses it is under the newest one."""
+    size = submit(gateway, 1)
+    submit(gateway, 2)
+    witness = Cosigner.generate("w.example")
+    policy = TrustPolicy((gateway.tools.log_vkey,), (("w", witness.vkey),), quorum="w")
+
+    def cosign(unit: Unit) -> bytes:
+        note = unit.log.checkpoint(size) or ""
+        line = witness.cosign(note.rpartition("\n\n")[0] + "\n", NOON)
+        unit.cosignatures.add(size, CosignatureVerifier.from_text(witness.vkey).label, line, NOON)
+        return unit.log.leaf(0)
+
+    leaf = gateway.tools.store.write(cosign)
+    newest = json.loads(types("prove", "0", "--format", "json")[1])["proof"]
+    assert Checkpoint.from_note(newest.partition("\n\n")[2]).size > size
+    text = policy.to_text().replace(witness.vkey, f"{witness.vkey} https://w.example")
+    (tmp_path / "trust.policy").write_text(text)
+    monkeypatch.setenv("GATEWAY_WITNESSES", str(tmp_path / "trust.policy"))
+    stapled = verify_stapled(leaf, types("prove", "0")[1], policy, now=NOON)
+    assert (stapled.checkpoint.size, set(stapled.seen)) == (size, {"w"})
 
 
 def test_the_help_says_what_is_not_looked_at_again(types: Type) -> None:

@@ -159,6 +159,14 @@ def test_a_log_that_is_added_is_in_the_next_policy(home: Path) -> None:
     assert len(json.loads(told.output)["logs"]) == 3
 
 
+def test_a_witness_does_not_move_to_another_port(running: str, home: Path, folder: Path) -> None:
+    """The gateway knows its address: one that answers elsewhere is not asked, and nobody would notice."""
+    port = running.rpartition(":")[2]
+    words = ("serve", "--home", home, "--port", port, "--passphrase-file", folder / "automatic")
+    with refused(ConfigError, f"port {port} of 127.0.0.1 is taken"):
+        _typed(*words)
+
+
 def test_the_server_needs_nothing_of_the_gateway_and_keeps_evidence(running: str, folder: Path) -> None:
     """It answered, stands where it stood, and its screen told of both contradictions."""
     note = fetch_latest(running, ORIGIN)
