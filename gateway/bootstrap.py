@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.config.clock import utc_now
 from gateway.config.packed_policy import pack
+from gateway.config.partner_profiles import named_profiles
 from gateway.config.partners import load_partners
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
@@ -27,7 +28,7 @@ from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen, older
 from gateway.log.witnessed import Limit, Witnessed
 from gateway.metrics import Metrics
-from gateway.model.partner import Partner
+from gateway.model.partner import Partner, SealProfile
 from gateway.model.terms import Json
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
@@ -161,9 +162,14 @@ def last_seen(settings: Settings) -> LastSeen:
 
 
 def generate_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Make the gateway's keys, sealed under the passphrase; refuse to replace any."""
+    """Make the gateway's keys, sealed under the passphrase; refuse to replace any.
+
+    The RSA key for the profile `nlgov` is made only where partners.yaml names that profile.
+    """
     at = clock()
     keyring = Keyring.generate(origin_of(settings.issuer, at.year), at=at)
+    if SealProfile.NLGOV in named_profiles(settings.partners).values():
+        keyring = keyring.add_nlgov()
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keyring.save(settings.keys / KEYRING, _passphrase(settings), strong=not settings.demo)
     for name, document in keyring.public_documents().items():
@@ -220,6 +226,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         recorder=recorder,
         lookup=lookup,
         issuer_key=given.keyring.issuer_key,
+        nlgov_key=given.keyring.nlgov_key,
         issuer=settings.issuer,
         log_vkeys=vkeys,
         clock=clock,

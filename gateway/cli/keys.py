@@ -12,10 +12,12 @@ from gateway.bootstrap import build, generate_keys, keyring_file
 from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
+from gateway.crypto.jwk import algorithm
+from gateway.crypto.key_kinds import PS256
 from gateway.crypto.keyring import Keyring
 from gateway.log.origin import origin_of
 from gateway.model.terms import Json
-from gateway.pipeline.rotate import announce_issuer_key, announce_log_key, rotate_issuer_key
+from gateway.pipeline.rotate import add_nlgov_key, announce_issuer_key, announce_log_key, rotate_issuer_key
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 
@@ -91,6 +93,25 @@ def rotate(announce: bool, stolen: bool, form: str) -> None:
         click.echo(f"{done.active} signs from the next start on; {done.retired} {old}")
 
 
+@keys.command(name="add-nlgov")
+@FORMAT
+def add_nlgov(form: str) -> None:
+    """Make the RSA key that signs for partners of the profile nlgov, and log it. Nothing else is signed with it.
+
+    Restart the gateway afterwards, and give the new issuer.jwks.json to those partners. From then on `rotate` replaces
+    this key together with the other.
+    """
+    settings = Settings.from_env(os.environ)
+    with nullcontext() if is_served(settings.database_url) else claim(settings.home / "gateway.lock"):
+        gateway = build(settings)
+        with closing(gateway.tools.store):
+            kid, index = add_nlgov_key(gateway.tools, keyring_file(settings), by=operator(), at=utc_now())
+    if form == "json":
+        click.echo(json.dumps({"kid": kid, "leaf_index": index}))
+    else:
+        click.echo(f"{kid} signs for partners of the profile nlgov from the next start on")
+
+
 @keys.command(name="new-year")
 @click.argument("year", type=int)
 @FORMAT
@@ -121,11 +142,17 @@ def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
     yield _row(keyring.issuer_key.kid, "messages", "active", keyring.issuer_since)
     if keyring.next_key is not None:
         yield _row(keyring.next_key.kid, "messages", "announced", None)
+    if keyring.nlgov_key is not None:
+        yield _row(keyring.nlgov_key.kid, "nlgov", "active", None)
+    if keyring.nlgov_next is not None:
+        yield _row(keyring.nlgov_next.kid, "nlgov", "announced", None)
     for past in keyring.retired:
         state = "stolen" if past.stolen else "retired"
-        yield {**_row(past.key.kid, "messages", state, past.since), "until": past.until.isoformat()}
+        use = "nlgov" if algorithm(past.key) == PS256 else "messages"
+        yield {**_row(past.key.kid, use, state, past.since), "until": past.until.isoformat()}
     # The first was made together with the first issuer key; none is replaced, each volume of the log has its own.
-    first = keyring.retired[-1].since if keyring.retired else keyring.issuer_since
+    issuers = [past for past in keyring.retired if algorithm(past.key) != PS256]
+    first = issuers[-1].since if issuers else keyring.issuer_since
     signers = keyring.log_signers()
     state = "active" if len(signers) == 1 else "its year"  # which year it is now, the log itself says
     for volume, signer in enumerate(signers):

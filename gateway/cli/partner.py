@@ -12,10 +12,12 @@ from rich.progress import track
 
 from gateway.cli.partner_enrolment import enrol
 from gateway.config.clock import utc_now
+from gateway.crypto.profiles import PROFILES
 from gateway.crypto.receipts import ReceiptState
 from gateway.errors import ConfigError, CryptoError, GatewayError, LogError
 from gateway.log.envelope import Envelope
 from gateway.log.verify import read_message
+from gateway.model.partner import SealProfile
 from gateway.model.terms import Json
 from gateway.partner.client import MESSAGE_ID, GatewayClient
 from gateway.partner.config import KitConfig, load_config
@@ -50,16 +52,25 @@ partner.add_command(enrol)
 @partner.command()
 @click.option("--out", required=True, type=FOLDER, help="The folder to write to; nothing is overwritten.")
 @click.option("--id", "partner_id", required=True, help="Your id at the gateway.")
+@click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in PROFILES]),
+    default=SealProfile.HPKE9.value,
+    show_default=True,
+    help="How your messages are sealed, as agreed: hpke9 stays closed to a quantum computer; jose opens with any JOSE "
+    "library; nlgov is the Dutch government's.",
+)
 @FORMAT
-def keygen(out: Path, partner_id: str, form: str) -> None:
+def keygen(out: Path, partner_id: str, profile: str, form: str) -> None:
     """Make your keys, and a request to enrol them. Keep <id>.keys.json secret and safe.
 
     Send <id>.enrolment.jwt to the municipality. It sends a challenge back: `gateway partner enrol` opens it.
     """
-    private, public = make_keys(out, partner_id)
+    private, public = make_keys(out, partner_id, SealProfile(profile))
     request = write_request(private, utc_now())
     if form == "json":
-        _tell({"id": partner_id, "private": str(private), "public": str(public), "request": str(request)})
+        made: dict[str, Json] = {"private": str(private), "public": str(public), "request": str(request)}
+        _tell({"id": partner_id, "profile": profile, **made})
     else:
         click.echo(f"secret, for you alone: {private}")
         click.echo(f"your public keys:      {public}")

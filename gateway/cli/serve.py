@@ -15,11 +15,16 @@ from gateway.bootstrap import active_files, bring_up_to_date, is_in_folder
 from gateway.casework import cases_back
 from gateway.cli.ports import free_port
 from gateway.config.packed_policy import pack
+from gateway.config.partner_profiles import named_profiles
 from gateway.config.settings import Settings
 from gateway.crypto.commitments import digest as digest_of
+from gateway.crypto.jwk import algorithm, parse_jwks
+from gateway.crypto.key_kinds import PS256
+from gateway.crypto.keyring import ISSUER_KEYS
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare, prepare_keys
 from gateway.demo.witness import witnessing
 from gateway.errors import ConfigError
+from gateway.model.partner import SealProfile
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.wsgi import THREADS
@@ -57,6 +62,7 @@ def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> N
                     "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
                 )
         _warn_of_erased(settings)
+        _warn_of_profiles(settings)
         click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
         sys.stdout.flush()
         Server(
@@ -83,6 +89,18 @@ def _warn_of_erased(settings: Settings) -> None:
         return
     if back:
         click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
+
+
+def _warn_of_profiles(settings: Settings) -> None:
+    """Name the partners whose messages a quantum computer may open one day, and a key that their profile lacks."""
+    profiles = named_profiles(settings.partners)
+    exposed = [f"{partner} ({profile.value})" for partner, profile in profiles.items() if not profile.post_quantum]
+    if exposed:
+        click.echo(f"no post-quantum protection: {', '.join(exposed)}")
+    if SealProfile.NLGOV in profiles.values():
+        issuer_keys = parse_jwks((settings.keys / ISSUER_KEYS).read_bytes())
+        if not any(algorithm(key) == PS256 for key in issuer_keys):
+            click.secho("no key signs for the profile nlgov: stop, and run `gateway keys add-nlgov`", err=True)
 
 
 def _prepare_demo(settings: Settings) -> None:

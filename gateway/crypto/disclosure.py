@@ -1,14 +1,15 @@
 """Opens a sealed message as its recipient: decrypt, verify, and check that it was made for this recipient.
 
 The signature alone is not enough: another partner can decrypt its own message and encrypt the gateway's signed text
-again to us (surreptitious forwarding). So `aud` and `rkid`, inside the signature, MUST name us and our key.
+again to us (surreptitious forwarding). So `aud` and `rkid`, inside the signature, MUST name us and our key. And a
+profile has one algorithm for the signature: a key of the same issuer for another profile proves nothing here.
 """
 
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.crypto.jwk import PrivateJwk
+from gateway.crypto.jwk import PrivateJwk, algorithm
 from gateway.crypto.jws import verify
 from gateway.crypto.profiles import Profile
 from gateway.errors import SignatureInvalidError
@@ -36,7 +37,8 @@ def read_disclosure(
     :raises CannotOpenError: it was altered, or encrypted for another key.
     :raises SignatureInvalidError: not signed by the issuer, not for us, not in date, or not of the agreed form.
     """
-    claims = verify(profile.decrypt(message, key=key), typ=TYPE, keys=issuer_keys)
+    signers = [signer for signer in issuer_keys if algorithm(signer) == profile.signature]
+    claims = verify(profile.decrypt(message, key=key), typ=TYPE, keys=signers)
     if claims.get("iss") != issuer:
         raise _bad("the message is from another sender than agreed", "do not use it; call the municipality")
     # One string, never a list: a list would let one text serve two readers.

@@ -1,14 +1,15 @@
 """The gateway's own keys, and the file that holds them (`gateway.crypto.sealed_file`).
 
 The issuer's signing key can be replaced (`announce`, then `rotate`): its followers are published before they sign, and
-the public half of each predecessor stays, so that old messages can still be verified. The log has a key for each year's
-volume, named after it; the next year's can be made ahead. The log's keys and the keys that wrap cases and make keyed
-hashes are not replaced: what was made with them could no longer be read or found.
+the public half of each predecessor stays, so that old messages can still be verified. So can the RSA key beside it,
+which is there only for partners of the profile `nlgov`. The log has a key for each year's volume, named after it; the
+next year's can be made ahead. The log's keys and the keys that wrap cases and make keyed hashes are not replaced: what
+was made with them could no longer be read or found.
 """
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,16 @@ from pathlib import Path
 from gateway.crypto import sealed_file
 from gateway.crypto.canonical import canonical
 from gateway.crypto.encoding import b64url, unb64url
-from gateway.crypto.jwk import MOST_KEYS, PrivateJwk, generate_signing_key, public_key, strict_object, to_jwks
+from gateway.crypto.jwk import (
+    MOST_KEYS,
+    PrivateJwk,
+    generate_key,
+    generate_signing_key,
+    public_key,
+    strict_object,
+    to_jwks,
+)
+from gateway.crypto.key_kinds import ED25519, PS256
 from gateway.crypto.notes import NoteSigner
 from gateway.crypto.passphrase import KEY, QUICK, STRONG, Cost
 from gateway.errors import CryptoError, KeyUnavailableError
@@ -28,7 +38,7 @@ PUBLIC = 0o644  # mode of what others may read
 
 _FIRST = {"issuer_key", "log_key", "kek", "lookup_key"}  # of a keyring made before keys could be replaced
 _MEMBERS = _FIRST | {"issuer_since", "next", "retired"}
-_WITH_YEARS = _MEMBERS | {"later_log_keys"}
+_LATER = {"later_log_keys", "nlgov", "nlgov_next"}  # written only where there is any
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,9 @@ class Keyring:
     """The issuer's signing key, the log's note key, the key that wraps case keys and the key of the keyed hashes.
 
     `next_key` is announced but does not sign yet; `retired` has the newest first. `later_log_keys` are those of the
-    volumes after the log's first one, in their order; the last may be of a volume that has not begun. repr() shows no
-    private half.
+    volumes after the log's first one, in their order; the last may be of a volume that has not begun. `nlgov_key` signs
+    for partners of the profile `nlgov` and nothing else; where there is none, there is no such key. It is announced,
+    used and retired together with the issuer's. repr() shows no private half.
     """
 
     issuer_key: PrivateJwk = field(repr=False)
@@ -61,6 +72,8 @@ class Keyring:
     next_key: PrivateJwk | None = field(default=None, repr=False)
     retired: tuple[RetiredKey, ...] = ()
     later_log_keys: tuple[str, ...] = field(default=(), repr=False)
+    nlgov_key: PrivateJwk | None = field(default=None, repr=False)
+    nlgov_next: PrivateJwk | None = field(default=None, repr=False)
 
     @classmethod
     def generate(cls, log_origin: str, *, at: dt.datetime) -> "Keyring":
@@ -89,10 +102,15 @@ class Keyring:
         signer = NoteSigner.generate(origin)
         return replace(self, later_log_keys=(*self.later_log_keys, signer.to_text())), signer
 
+    def add_nlgov(self) -> "Keyring":
+        """Return the keyring with an RSA key for the profile `nlgov`; a known one is kept."""
+        return self if self.nlgov_key else replace(self, nlgov_key=generate_key(PS256))
+
     def announce(self) -> tuple["Keyring", PublicKey]:
         """Return the keyring with a next issuer key, published but not signing, and that key; a known one is kept."""
         following = self.next_key or generate_signing_key()
-        return replace(self, next_key=following), following.public()
+        beside = self.nlgov_next or (generate_key(PS256) if self.nlgov_key else None)
+        return replace(self, next_key=following, nlgov_next=beside), following.public()
 
     def rotate(self, at: dt.datetime, *, stolen: bool = False) -> "Keyring":
         """Return the keyring in which the announced key signs; the old one's private half is gone.
@@ -104,8 +122,18 @@ class Keyring:
         if self.next_key is None:
             raise KeyUnavailableError("no next key was announced", hint="announce it first: `gateway keys rotate`")
         at = at.replace(microsecond=0)
-        past = RetiredKey(self.issuer_key.public(), self.issuer_since, at, stolen)
-        return replace(self, issuer_key=self.next_key, issuer_since=at, next_key=None, retired=(past, *self.retired))
+        past = [RetiredKey(self.issuer_key.public(), self.issuer_since, at, stolen)]
+        if self.nlgov_key and self.nlgov_next:
+            past.append(RetiredKey(self.nlgov_key.public(), None, at, stolen))
+        return replace(
+            self,
+            issuer_key=self.next_key,
+            issuer_since=at,
+            next_key=None,
+            retired=(*past, *self.retired),
+            nlgov_key=self.nlgov_next or self.nlgov_key,
+            nlgov_next=None,
+        )
 
     def save(self, path: Path, passphrase: bytes, *, strong: bool) -> None:
         """Write the keyring, readable by its owner only. A file appears whole or not at all.
@@ -140,7 +168,8 @@ class Keyring:
         than readers take.
         """
         announced = [] if self.next_key is None else [self.next_key.public()]
-        keys = [self.issuer_key.public(), *announced, *(past.key for past in self.retired if not past.stolen)]
+        beside = [key.public() for key in (self.nlgov_key, self.nlgov_next) if key]
+        keys = [self.issuer_key.public(), *announced, *beside, *(past.key for past in self.retired if not past.stolen)]
         vkeys = "".join(f"{signer.vkey}\n" for signer in self.log_signers())
         return {ISSUER_KEYS: to_jwks(keys[:MOST_KEYS]), VKEY: vkeys.encode()}
 
@@ -149,8 +178,12 @@ class Keyring:
             {"key": dict(past.key.jwk), "since": _text(past.since), "until": _text(past.until), "stolen": past.stolen}
             for past in self.retired
         ]
-        # Only when there are any: a program of before the years still opens a keyring without.
-        later: dict[str, Json] = {"later_log_keys": list(self.later_log_keys)} if self.later_log_keys else {}
+        # Only when there are any: a program of before the years, or of before nlgov, still opens a keyring without.
+        later: dict[str, list[Json]] = {
+            "later_log_keys": list(self.later_log_keys),
+            "nlgov": [self.nlgov_key.to_json()] if self.nlgov_key else [],
+            "nlgov_next": [self.nlgov_next.to_json()] if self.nlgov_next else [],
+        }
         return {
             "issuer_key": self.issuer_key.to_json(),
             "log_key": self.log_key,
@@ -159,42 +192,69 @@ class Keyring:
             "issuer_since": _text(self.issuer_since),
             "next": [] if self.next_key is None else [self.next_key.to_json()],
             "retired": retired,
-            **later,
+            **{name: listed for name, listed in later.items() if listed},
         }
 
     @classmethod
     def _from_members(cls, told: dict[str, Json]) -> "Keyring":
-        lists = [told.get("next", []), told.get("retired", []), told.get("later_log_keys", [])]
-        if set(told) not in (_FIRST, _MEMBERS, _WITH_YEARS) or not all(isinstance(value, list) for value in lists):
+        lists = {name: told.get(name, []) for name in ("next", "retired", *_LATER)}
+        if set(told) - _LATER not in (_FIRST, _MEMBERS) or not all(isinstance(one, list) for one in lists.values()):
             raise sealed_file.altered()
         issuer_key = PrivateJwk.from_json(told["issuer_key"])
-        logs = [NoteSigner.from_text(str(key)) for key in (told["log_key"], *items(lists[2]))]
+        logs = [NoteSigner.from_text(str(key)) for key in (told["log_key"], *items(lists["later_log_keys"]))]
         kek, lookup_key = unb64url(str(told["kek"])), unb64url(str(told["lookup_key"]))
-        announced = [PrivateJwk.from_json(key) for key in items(lists[0])]
-        past = [members(one) for one in items(lists[1])]
-        retired = tuple(
-            RetiredKey(
-                public_key(one.get("key")),
-                _moment(one.get("since")),
-                _known(one.get("until")),
-                one.get("stolen") is True,
-            )
-            for one in past
-        )
-        signing = [issuer_key.public(), *(key.public() for key in announced), *(one.key for one in retired)]
+        following, nlgov, nlgov_next = (_at_most_one(lists[name]) for name in ("next", "nlgov", "nlgov_next"))
+        retired = tuple(_retired(members(one)) for one in items(lists["retired"]))
+        _check_signing((issuer_key, following), (nlgov, nlgov_next), retired)
         if (
-            any(key.use != "sig" for key in signing)
-            or len({key.kid for key in signing}) != len(signing)
-            or len(announced) > 1
-            or len({signer.name for signer in logs}) != len(logs)
+            len({signer.name for signer in logs}) != len(logs)
             or len({signer.public for signer in logs}) != len(logs)
             or (len(kek), len(lookup_key)) != (KEY, KEY)
         ):
             raise sealed_file.altered()
         since = _moment(told.get("issuer_since", ""))
         first, *later = (signer.to_text() for signer in logs)
-        following = announced[0] if announced else None
-        return cls(issuer_key, first, kek, lookup_key, since, following, retired, tuple(later))
+        return cls(
+            issuer_key,
+            first,
+            kek,
+            lookup_key,
+            since,
+            following,
+            retired,
+            tuple(later),
+            nlgov_key=nlgov,
+            nlgov_next=nlgov_next,
+        )
+
+
+def _at_most_one(listed: Json) -> PrivateJwk | None:
+    keys = [PrivateJwk.from_json(key) for key in items(listed)]
+    if len(keys) > 1:
+        raise sealed_file.altered()
+    return keys[0] if keys else None
+
+
+def _retired(told: dict[str, Json]) -> RetiredKey:
+    return RetiredKey(
+        public_key(told.get("key")), _moment(told.get("since")), _known(told.get("until")), told.get("stolen") is True
+    )
+
+
+def _check_signing(
+    issuer: Sequence[PrivateJwk | None], nlgov: Sequence[PrivateJwk | None], retired: Sequence[RetiredKey]
+) -> None:
+    """Check that each key is of its kind and stands in one place only, and that an announced one follows another."""
+    ours, theirs = [key for key in issuer if key], [key for key in nlgov if key]
+    kids = [key.kid for key in (*ours, *theirs)] + [past.key.kid for past in retired]
+    if (
+        any(key.alg != ED25519 for key in ours)
+        or any(key.alg != PS256 for key in theirs)
+        or any(past.key.use != "sig" for past in retired)
+        or len(set(kids)) != len(kids)
+        or (nlgov[0] is None and nlgov[1] is not None)
+    ):
+        raise sealed_file.altered()
 
 
 class KeyringFile:

@@ -3,21 +3,24 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.bootstrap import build, generate_keys, verifier_keys
+from gateway.bootstrap import build, generate_keys, keyring_file, verifier_keys
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.cosign.trust import read_witnesses
-from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
+from gateway.crypto.jwk import generate_key, to_jwks
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING
+from gateway.crypto.profiles import PROFILES, key_for
 from gateway.demo import cases
+from gateway.errors import ConfigError
 from gateway.log.policy import TrustPolicy
-from gateway.model.partner import SealProfile
+from gateway.model.partner import Partner, SealProfile
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.change import import_holdings
+from gateway.pipeline.rotate import add_nlgov_key
 from gateway.pipeline.tools import Clock
 from gateway.wsgi import DEMO_PEOPLE_FILE
 
@@ -63,11 +66,14 @@ def prepare(settings: Settings, *, clock: Clock = utc_now) -> None:
     people = [{"id": p.id, "name": p.name, "roles": sorted(role.value for role in p.roles)} for p in DEMO_PEOPLE]
     (settings.home / DEMO_PEOPLE_FILE).write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     gateway = build(settings, clock=clock)
+    _refuse_other_keys(gateway.tools.partners.values())
+    if gateway.tools.nlgov_key is None and any(p.profile is SealProfile.NLGOV for p in gateway.tools.partners.values()):
+        add_nlgov_key(gateway.tools, keyring_file(settings), by="start", at=clock())
     new = [partner for partner in gateway.tools.partners if not (settings.home / "partners" / partner).exists()]
     for partner_id in new:
         if gateway.tools.partners[partner_id].profile is SealProfile.LINK:
             continue  # has no keys and no program
-        _enrol(settings, partner_id, gateway.tools.issuer)
+        _enrol(settings, gateway.tools.partners[partner_id], gateway.tools.issuer)
     for partner_id, dwellings in DWELLINGS.items():
         import_holdings(gateway.tools, partner_id, dwellings)
     gateway.tools.store.close()
@@ -89,11 +95,21 @@ def fill(settings: Settings) -> None:
     gateway.tools.store.close()
 
 
-def _enrol(settings: Settings, partner_id: str, issuer: str) -> None:
+def _refuse_other_keys(partners: Iterable[Partner]) -> None:
+    """Refuse a demo state whose partners have keys of another profile: made by an older program."""
+    if any(partner.keys and key_for(partner.profile, partner.keys) is None for partner in partners):
+        raise ConfigError(
+            "the partners of this demo state have keys for another profile than partners.yaml gives them",
+            hint="remove the folder of GATEWAY_HOME, and start again",
+        )
+
+
+def _enrol(settings: Settings, partner: Partner, issuer: str) -> None:
     """Make a partner's own folder, as `gateway partner keygen` would, and enrol its public keys."""
+    partner_id, profile = partner.id, PROFILES[partner.profile]
     folder = settings.home / "partners" / partner_id
     folder.mkdir(parents=True, mode=0o700)
-    keys = (generate_encryption_key(), generate_signing_key())
+    keys = (generate_key(profile.key_algorithm), generate_key(profile.signature))
     private = json.dumps({"keys": [key.to_json() for key in keys]}, indent=2)
     _write_secret(folder / f"{partner_id}.keys.json", private.encode())
     public = to_jwks([key.public() for key in keys])

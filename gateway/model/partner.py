@@ -17,6 +17,11 @@ class SealProfile(StrEnum):
     NLGOV = "nlgov"
     LINK = "link"  # a private person without software: a letter with a link that opens once
 
+    @property
+    def post_quantum(self) -> bool:
+        """Say whether what somebody keeps of the wire today stays closed to a quantum computer."""
+        return self in {SealProfile.HPKE9, SealProfile.LINK}  # the key of a link is never on the wire
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:

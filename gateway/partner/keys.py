@@ -6,16 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.crypto.canonical import canonical
-from gateway.crypto.jwk import (
-    PrivateJwk,
-    generate_encryption_key,
-    generate_signing_key,
-    parse_jwks,
-    strict_object,
-    to_jwks,
-)
+from gateway.crypto.jwk import PrivateJwk, generate_key, parse_jwks, strict_object, to_jwks
+from gateway.crypto.profiles import PROFILES
 from gateway.errors import ConfigError, KeyUnavailableError
-from gateway.model.partner import PublicKey
+from gateway.model.partner import PublicKey, SealProfile
 from gateway.model.terms import Json
 from gateway.partner.config import LARGEST, check_partner_id
 
@@ -30,13 +24,15 @@ class PartnerKeys:
     signing: PrivateJwk = field(repr=False)
 
 
-def make_keys(folder: Path, partner_id: str) -> tuple[Path, Path]:
+def make_keys(folder: Path, partner_id: str, profile: SealProfile) -> tuple[Path, Path]:
     """Write `<id>.keys.json` (0600) and `<id>.jwks.json`, and return both paths.
+
+    The keys are of the kinds that the profile asks for: the one that opens messages pins the profile ever after.
 
     :raises ConfigError: one of the files exists already: a key that is gone opens nothing any more.
     """
     check_partner_id(partner_id)
-    encryption, signing = generate_encryption_key(), generate_signing_key()
+    encryption, signing = generate_key(PROFILES[profile].key_algorithm), generate_key(PROFILES[profile].signature)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     private, public = folder / f"{partner_id}.keys.json", folder / f"{partner_id}.jwks.json"
     if public.exists():

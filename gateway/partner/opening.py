@@ -8,18 +8,17 @@ from pathlib import Path
 from gateway.crypto.commitments import digest
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.jwk import PrivateJwk, strict_object
-from gateway.crypto.profiles import PROFILES
+from gateway.crypto.profiles import PROFILES, profile_of
 from gateway.crypto.receipts import ReceiptState, make_receipt
 from gateway.errors import ConfigError
 from gateway.log.envelope import Envelope
 from gateway.log.policy import TrustPolicy
 from gateway.log.verify import Stapled, read_message, verify_message
-from gateway.model.partner import PublicKey, SealProfile
+from gateway.model.partner import PublicKey
 from gateway.model.terms import Json
 from gateway.partner.keys import read_file
 
 LARGEST_ENVELOPE = 4 * 1024 * 1024  # bytes
-PROFILE = SealProfile.JOSE  # pinned with the gateway, never read from the message
 FILLING = {"pad", "rnd"}  # members against guessing; they tell nothing
 CHECKS = (
     "the log's checkpoint is signed by the key in the trust policy",
@@ -88,7 +87,7 @@ def open_envelope(
     check(envelope, recipient.trust, recipient=recipient.id, now=now)
     return read_disclosure(
         envelope.message,
-        profile=PROFILES[PROFILE],
+        profile=PROFILES[profile_of(key)],  # pinned by our own key, never read from the message
         key=key,
         issuer_keys=recipient.issuer_keys,
         issuer=recipient.issuer,

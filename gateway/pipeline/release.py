@@ -126,7 +126,7 @@ def seal_draft(tools: Tools, draft: Draft, at: dt.datetime) -> SealedPayload:
         draft.payload,
         message_id=secrets.token_hex(16),
         issuer=tools.issuer,
-        signer=tools.issuer_key,
+        signer=tools.signing_key(partner),
         to=tools.sealing_key(partner),
         profile=PROFILES[partner.profile],
         at=at,
@@ -165,6 +165,9 @@ def record_release(
         "message": sealed.message_id,
         "recipient": setting.partner.id,
         "recipient_key": draft.payload.recipient_key_id,
+        # The fallback is told where the privacy officer reads: what is kept of this message may be opened one day.
+        "profile": setting.partner.profile.value,
+        "post_quantum": setting.partner.profile.post_quantum,
         "purpose": setting.purpose,
         "case": setting.case_tag,
         "approval": draft.approval.value,

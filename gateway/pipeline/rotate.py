@@ -87,10 +87,29 @@ def rotate_issuer_key(tools: Tools, keys: KeyringFile, *, by: str, at: dt.dateti
     return KeyChange(following.kid, None, before.issuer_key.kid, index)
 
 
+def add_nlgov_key(tools: Tools, keys: KeyringFile, *, by: str, at: dt.datetime) -> tuple[str, int]:
+    """Make the RSA key that signs for partners of the profile `nlgov` (a known one is kept), publish it, and log that.
+
+    Return its name, and the entry's index. It signs from the next start on.
+
+    :raises KeyUnavailableError: the keyring cannot be opened or written, or somebody else is changing it.
+    :raises LogUnavailableError: it could not be recorded; the key is there all the same, and the next run records it.
+    """
+    with keys.held():
+        before = keys.load()
+        keyring = before.add_nlgov()
+        if keyring != before:
+            keys.replace(keyring)
+        keys.publish(keyring)
+        kid = "" if keyring.nlgov_key is None else keyring.nlgov_key.kid
+        index = _write(tools, ANNOUNCED, {"use": "issuer_nlgov", "next": kid}, by, at)
+    return kid, index
+
+
 def _announce(keys: KeyringFile) -> tuple[Keyring, PublicKey]:
     before = keys.load()
     keyring, following = before.announce()
-    if before.next_key is None:
+    if keyring != before:
         keys.replace(keyring)
     keys.publish(keyring)  # also when an earlier run stopped before it could
     return keyring, following
@@ -98,6 +117,8 @@ def _announce(keys: KeyringFile) -> tuple[Keyring, PublicKey]:
 
 def _record(tools: Tools, keyring: Keyring, following: PublicKey, outcome: str, by: str, at: dt.datetime) -> int:
     detail: dict[str, Json] = {"use": "issuer", "active": keyring.issuer_key.kid, "next": following.kid}
+    if keyring.nlgov_key and keyring.nlgov_next:
+        detail |= {"nlgov_active": keyring.nlgov_key.kid, "nlgov_next": keyring.nlgov_next.kid}
     return _write(tools, outcome, detail, by, at)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gateway.crypto.jwk import PrivateJwk, public_key
 from gateway.crypto.lookup import LookupKey
+from gateway.crypto.profiles import PROFILES, key_for
 from gateway.decide.engine import Policy
 from gateway.errors import KeyUnavailableError, UnknownPartnerError
 from gateway.log.checkpoint import Checkpoint
@@ -46,6 +47,7 @@ class Tools:
     body_limit: int = 65536
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     witnessed: Witnessed = field(default_factory=Witnessed, repr=False)
+    nlgov_key: PrivateJwk | None = field(default=None, repr=False)
 
     @property
     def log_vkey(self) -> str:
@@ -83,6 +85,21 @@ class Tools:
         """Return the id of the key that an approver binds to; the one-time key of a link is made only at sealing."""
         return ONE_TIME if partner.profile is SealProfile.LINK else self.sealing_key(partner).kid
 
+    def signing_key(self, partner: Partner) -> PrivateJwk:
+        """Return the key that signs messages for a partner: what its profile asks for, and nothing else uses the other.
+
+        :raises KeyUnavailableError: there is no key for the profile `nlgov`.
+        """
+        wanted = PROFILES[partner.profile].signature
+        if self.issuer_key.alg == wanted:
+            return self.issuer_key
+        if self.nlgov_key is None:
+            raise KeyUnavailableError(
+                f"there is no key to sign with for partner `{partner.id}`, so nothing can be sealed for it",
+                hint="in an emergency hand over by phone and record it afterwards; run `gateway keys add-nlgov`",
+            )
+        return self.nlgov_key
+
     def partner_at(self, unit: Unit, partner_id: str, at: dt.datetime) -> Partner:
         """Return a partner with the keys that count at this moment, newest first: whoever seals or verifies asks here.
 
@@ -102,7 +119,7 @@ class Tools:
         (`gateway.pipeline.enrol`). What waits for approval then has another digest, so it must be looked at again. A
         message that was sealed to a key which is revoked afterwards is not handed over (`gateway.pipeline.revoke`).
         """
-        key = partner.key("enc")
+        key = key_for(partner.profile, partner.keys)
         if key is None:
             raise KeyUnavailableError(
                 f"partner `{partner.id}` has no key that counts, so nothing can be sealed for it",

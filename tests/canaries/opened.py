@@ -9,11 +9,10 @@ from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.lookup import LookupKey
-from gateway.crypto.profiles import PROFILES
+from gateway.crypto.profiles import PROFILES, profile_of
 from gateway.intake.serialise import to_json
 from gateway.log.erased import read_erased
 from gateway.partner.keys import read_keys, read_public_keys
-from gateway.partner.opening import PROFILE
 from gateway.pipeline.judge import open_request
 from gateway.rights.erase import traces
 from gateway.rights.holding import read_holding
@@ -67,7 +66,7 @@ def messages(gateway: Gateway, home: Path, partner_id: str) -> dict[str, bytes]:
         row.message_id: _text(
             read_disclosure(
                 row.message,
-                profile=PROFILES[PROFILE],
+                profile=PROFILES[profile_of(key)],
                 key=key,
                 issuer_keys=read_public_keys(folder / "issuer.jwks.json"),
                 issuer=gateway.tools.issuer,

@@ -39,7 +39,8 @@ def told(result: Result) -> dict[str, object]:
 
 def secrets(keyring: Keyring) -> list[str]:
     """Return what may never be printed."""
-    following = [] if keyring.next_key is None else [keyring.next_key.secret["d"]]
+    others = (keyring.next_key, keyring.nlgov_key, keyring.nlgov_next)
+    following = [text for key in others if key for text in key.secret.values()]
     return [keyring.issuer_key.secret["d"], keyring.log_key, keyring.kek.hex(), keyring.lookup_key.hex(), *following]
 
 
@@ -75,7 +76,7 @@ def test_keys_are_announced_rotated_and_listed_without_a_secret(settings: Settin
     middle = keyring_file(settings).load()
     assert middle.next_key is not None
     listing = run(settings, "list")
-    assert [line.split()[0] for line in listing.output.splitlines()] == ["active", "announced", "active"]
+    assert [line.split()[0] for line in listing.output.splitlines()] == ["active", "announced"] * 2 + ["active"]
     assert middle.next_key.kid in announced.output
     rotated = told(run(settings, "rotate", "--format", "json"))
     assert rotated == {
@@ -88,13 +89,25 @@ def test_keys_are_announced_rotated_and_listed_without_a_secret(settings: Settin
     assert f"{rotated['active']} is trusted no more" in stolen.output
     rows = told(run(settings, "list", "--format", "json"))["keys"]
     assert isinstance(rows, list)
-    assert [(row["use"], row["state"], row["kid"]) for row in rows[1:3]] == [
+    first_rsa = first.nlgov_key
+    assert first_rsa is not None
+    assert [(row["use"], row["state"]) for row in rows] == [
+        ("messages", "active"),
+        ("nlgov", "active"),
+        ("messages", "stolen"),
+        ("nlgov", "stolen"),
+        ("messages", "retired"),
+        ("nlgov", "retired"),
+        ("log", "active"),
+    ]
+    assert rows[5]["kid"] == first_rsa.kid
+    assert [(row["use"], row["state"], row["kid"]) for row in rows[2:6:2]] == [
         ("messages", "stolen", rotated["active"]),
         ("messages", "retired", rotated["retired"]),
     ]
     assert rows[0]["state"] == "active"
-    assert (rows[3]["use"], rows[3]["since"]) == ("log", rows[2]["since"])
-    assert "until" in rows[1]
+    assert rows[6]["since"] == rows[4]["since"]
+    assert "until" in rows[2]
     shown = announced.output + listing.output + stolen.output + json.dumps([rotated, rows])
     for keyring in (first, middle, keyring_file(settings).load()):
         assert not any(secret in shown for secret in secrets(keyring))

@@ -17,6 +17,7 @@ from gateway.crypto.jwk import MOST_KEYS, generate_encryption_key, generate_sign
 from gateway.crypto.keyring import KEYRING, Keyring, KeyringFile
 from gateway.crypto.notes import NoteSigner, NoteVerifier
 from gateway.errors import KeyUnavailableError
+from tests.crypto import sample_keys
 
 PASSPHRASE = b"an invented passphrase"
 MADE = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -98,6 +99,15 @@ LATER_LOG = NoteSigner.generate("gateway.example/log/2027").to_text()
         {"next": [generate_signing_key().to_json(), generate_signing_key().to_json()]},
         {"retired": "x"},
         {"retired": ["x"]},
+        {"nlgov": "x"},
+        {"nlgov": ["x"]},
+        {"nlgov": [generate_signing_key().to_json()]},
+        {"nlgov": [sample_keys.RSA.to_json()]},
+        {"nlgov": [sample_keys.RSA_SIGNING.to_json()] * 2},
+        {"nlgov_next": [sample_keys.RSA_SIGNING.to_json()]},
+        {"nlgov": [sample_keys.RSA_SIGNING.to_json()], "nlgov_next": [sample_keys.RSA_SIGNING.to_json()]},
+        {"issuer_key": sample_keys.RSA_SIGNING.to_json()},
+        {"next": [sample_keys.RSA_SIGNING.to_json()]},
         {"later_log_keys": "x"},
         {"later_log_keys": ["x"]},
         {"later_log_keys": [LATER_LOG, LATER_LOG]},
@@ -324,3 +334,40 @@ def test_two_never_change_the_keys_at_once(tmp_path: Path) -> None:
         pass
     with pytest.raises(KeyUnavailableError, match="cannot be written"):
         KeyringFile(tmp_path / "none", PASSPHRASE).publish(Keyring.generate("gateway.example/log", at=MADE))
+
+
+def test_a_key_for_nlgov_is_kept_announced_and_retired_with_the_other(keyring: Keyring) -> None:
+    """It is published beside the issuer's key at every step, and never signs before it was announced."""
+    with_rsa = replace(keyring, nlgov_key=sample_keys.RSA_SIGNING)
+    assert with_rsa.add_nlgov() is with_rsa
+    assert Keyring.from_bytes(with_rsa.to_bytes()) == with_rsa
+    announced, _ = with_rsa.announce()
+    assert announced.announce()[0] == announced
+    assert Keyring.from_bytes(announced.to_bytes()) == announced
+    assert announced.nlgov_next is not None
+    kids = [key.kid for key in parse_jwks(announced.public_documents()["issuer.jwks.json"])]
+    assert kids[2:] == [sample_keys.RSA_SIGNING.kid, announced.nlgov_next.kid]
+    rotated = announced.rotate(LATER)
+    assert (rotated.nlgov_key, rotated.nlgov_next) == (announced.nlgov_next, None)
+    assert [past.key.kid for past in rotated.retired] == [keyring.issuer_key.kid, sample_keys.RSA_SIGNING.kid]
+    assert announced.nlgov_next.secret["d"] not in repr(rotated)
+    stolen = announced.rotate(LATER, stolen=True)
+    shown = {key.kid for key in parse_jwks(stolen.public_documents()["issuer.jwks.json"])}
+    assert not {sample_keys.RSA_SIGNING.kid, keyring.issuer_key.kid} & shown
+
+
+def test_a_key_for_nlgov_made_after_an_announcement_is_followed_too(keyring: Keyring) -> None:
+    """Announcing again, as a rotation does, makes its follower."""
+    announced, following = keyring.announce()
+    later = replace(announced, nlgov_key=sample_keys.RSA_SIGNING)
+    again, same = later.announce()
+    assert (same, again.nlgov_next is not None) == (following, True)
+    assert later.rotate(LATER).nlgov_key == sample_keys.RSA_SIGNING
+
+
+def test_a_keyring_makes_no_key_for_nlgov_unasked(keyring: Keyring) -> None:
+    """Only where a partner has that profile."""
+    assert keyring.nlgov_key is None
+    made = keyring.add_nlgov().nlgov_key
+    assert made is not None
+    assert (made.alg, keyring.announce()[0].nlgov_next) == ("PS256", None)

@@ -62,4 +62,4 @@ def test_what_was_sealed_is_opened_by_its_own_key(profile: SealProfile) -> None:
 
 def test_only_the_default_profile_is_closed_to_a_quantum_computer() -> None:
     """The others are told of wherever a privacy officer looks."""
-    assert [profile for profile in SealProfile if PROFILES[profile].post_quantum] == [SealProfile.HPKE9]
+    assert [profile for profile in SealProfile if profile.post_quantum] == [SealProfile.HPKE9]

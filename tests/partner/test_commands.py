@@ -90,6 +90,7 @@ def test_keygen_makes_two_files_and_never_again(tmp_path: Path) -> None:
     told: dict[str, Json] = json.loads(first.output)
     assert told == {
         "id": "avim",
+        "profile": "hpke9",
         "private": str(tmp_path / "avim.keys.json"),
         "public": str(tmp_path / "avim.jwks.json"),
         "request": str(tmp_path / "avim.enrolment.jwt"),

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.crypto.jwk import generate_signing_key, parse_jwks
 from gateway.errors import ConfigError, KeyUnavailableError
+from gateway.model.partner import SealProfile
 from gateway.partner.keys import make_keys, read_keys
 
 
@@ -15,7 +16,7 @@ def test_keys_are_never_overwritten(tmp_path: Path, name: str) -> None:
     """A lost key opens nothing any more; either file stops the making of both."""
     (tmp_path / name).write_text("mine")
     with pytest.raises(ConfigError):
-        make_keys(tmp_path, "avim")
+        make_keys(tmp_path, "avim", SealProfile.JOSE)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"
 
@@ -24,7 +25,7 @@ def test_keys_are_never_overwritten(tmp_path: Path, name: str) -> None:
 def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path, partner_id: str) -> None:
     """The id becomes part of a path."""
     with pytest.raises(ConfigError):
-        make_keys(tmp_path, partner_id)
+        make_keys(tmp_path, partner_id, SealProfile.JOSE)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"keys": 1}', '{"keys": []}', '{"keys": [], "keys": []}'])
@@ -46,7 +47,7 @@ def test_two_keys_for_one_use_are_refused(tmp_path: Path) -> None:
 
 def test_the_public_file_has_the_public_halves_of_the_private_one(tmp_path: Path) -> None:
     """What is enrolled is what opens; only the owner may read the private file."""
-    private, public = make_keys(tmp_path / "new", "avim")
+    private, public = make_keys(tmp_path / "new", "avim", SealProfile.JOSE)
     keys = read_keys(private)
     assert private.stat().st_mode & 0o777 == 0o600
     assert {key.kid for key in parse_jwks(public.read_bytes())} == {keys.encryption.kid, keys.signing.kid}

@@ -14,7 +14,7 @@ from gateway.bootstrap import Gateway, Materials, build, keyring_file
 from gateway.config.partners import load_partners
 from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
-from gateway.crypto.jwk import PrivateJwk, generate_encryption_key, generate_signing_key, parse_jwks, to_jwks
+from gateway.crypto.jwk import PrivateJwk, generate_key, parse_jwks, to_jwks
 from gateway.crypto.keyring import KEYRING, Keyring
 from gateway.crypto.profiles import PROFILES
 from gateway.crypto.receipts import ReceiptState, make_receipt
@@ -101,7 +101,7 @@ class AtWork:
         self.words = ("", "")  # of the last refusal
         self.disclosures: list[str] = []
         self.parts: list[str] = []
-        self.keys: dict[str, list[Keys]] = {partner: [self._made(partner)] for partner in KINDS}
+        self.keys: dict[str, list[Keys]] = {partner: [_new_keys(partner)] for partner in KINDS}
         self._policy = policy
         self._passphrase = (home / "demo.passphrase").read_bytes().strip()
         self._opened: tuple[bytes, Keyring] | None = None
@@ -109,10 +109,6 @@ class AtWork:
         self._looker = open_engine(self.settings.database_url)
         self.gateway: Gateway
         self.between: Between
-
-    def _made(self, partner: str) -> Keys:
-        kept = json.loads((self.settings.home / "partners" / partner / f"{partner}.keys.json").read_text())["keys"]
-        return {key.use: key for key in map(PrivateJwk.from_json, kept)}
 
     # -- the process --------------------------------------------------------------------------------------------------
     def start(self, partners: dict[str, Organisation]) -> None:
@@ -153,7 +149,7 @@ class AtWork:
 
     def new_keys(self, partner: str) -> None:
         """Let a partner make its next keys."""
-        self.keys[partner].append({"enc": generate_encryption_key(), "sig": generate_signing_key()})
+        self.keys[partner].append(_new_keys(partner))
 
     def rotate(self, *, announce: bool) -> None:
         """Rotate the issuer's key, or announce the next one."""
@@ -267,7 +263,7 @@ class AtWork:
         issuer_keys = parse_jwks(json.dumps(self.gateway.partners.issuer_jwks()).encode())
         return read_disclosure(
             message,
-            profile=PROFILES[SealProfile.JOSE],
+            profile=PROFILES[_profile(partner)],
             key=self.keys[partner][generation]["enc"],
             issuer_keys=issuer_keys,
             issuer=self.settings.issuer,
@@ -332,6 +328,15 @@ class AtWork:
         return state.hexdigest()
 
 
+def _profile(partner: str) -> SealProfile:
+    return SealProfile.JOSE if KINDS[partner] == "housing_corporation" else SealProfile.HPKE9
+
+
+def _new_keys(partner: str) -> Keys:
+    profile = PROFILES[_profile(partner)]
+    return {"enc": generate_key(profile.key_algorithm), "sig": generate_key(profile.signature)}
+
+
 def _entry(partner: str, organisation: Organisation) -> str:
     checked = f'    ownership_verified: "{organisation.checked}"\n' if organisation.checked else ""
     papers = "".join(
@@ -342,7 +347,7 @@ def _entry(partner: str, organisation: Organisation) -> str:
         f'  - id: {partner}\n    kind: {KINDS[partner]}\n    name: "{partner} (voorbeeld)"\n'
         f"    active: {str(organisation.active).lower()}\n"
         f'    contact: {{desk: "Balie", email: "balie@{partner}.example", phone: "+31 35 000 00 00"}}\n'
-        f"{papers}{checked}    profile: jose\n"
+        f"{papers}{checked}    profile: {_profile(partner).value}\n"
         f"    holdings: {'dwellings' if partner in HOLDERS else 'none'}\n"
         f'    retention_days: 365\n    keys: "{partner}.jwks.json"\n'
     )

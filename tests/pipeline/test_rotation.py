@@ -12,11 +12,11 @@ from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.jwk import PrivateJwk, parse_jwks
 from gateway.crypto.keyring import ISSUER_KEYS, Keyring, KeyringFile
-from gateway.crypto.profiles import PROFILES
+from gateway.crypto.profiles import PROFILES, profile_of
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import KeyUnavailableError, LogUnavailableError, SignatureInvalidError
-from gateway.model.partner import PublicKey, SealProfile
+from gateway.model.partner import PublicKey
 from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
 from tests.conftest import NOON
 
@@ -87,7 +87,7 @@ def read(message: str, keys: tuple[PublicKey, ...], settings: Settings) -> None:
     key = next(key for key in map(PrivateJwk.from_json, kept) if key.use == "enc")
     read_disclosure(
         message,
-        profile=PROFILES[SealProfile.JOSE],
+        profile=PROFILES[profile_of(key)],
         key=key,
         issuer_keys=keys,
         issuer=settings.issuer,
@@ -144,9 +144,13 @@ def test_a_rotation_that_cannot_be_logged_changes_nothing_that_signs(gateway: Ga
 def test_a_rotation_is_in_the_log_with_who_did_it(gateway: Gateway, settings: Settings) -> None:
     """The leaf names no key and nobody; its encrypted detail names both keys, who and when."""
     old = gateway.tools.issuer_key.kid
+    beside = keyring_file(settings).load().nlgov_key
+    assert beside is not None
     first = announce_issuer_key(gateway.tools, keyring_file(settings), by=BY, at=NOON)
     assert (first.active, first.retired) == (old, None)
-    assert {old, first.announced} == {key.kid for key in filed(settings)}
+    following = keyring_file(settings).load().nlgov_next
+    assert following is not None
+    assert {old, first.announced, beside.kid, following.kid} == {key.kid for key in filed(settings)}
     second = rotate_issuer_key(gateway.tools, keyring_file(settings), by=BY, at=NOON + dt.timedelta(days=7))
     assert (second.active, second.announced, second.retired) == (first.announced, None, old)
     assert [(line.type, line.outcome) for line in gateway.team.log_entries(0, 9)] == [
@@ -162,6 +166,8 @@ def test_a_rotation_is_in_the_log_with_who_did_it(gateway: Gateway, settings: Se
         "use": "issuer",
         "active": old,
         "next": second.active,
+        "nlgov_active": beside.kid,
+        "nlgov_next": following.kid,
         "by": BY,
         "at": "2026-12-01T12:00:00+00:00",
     }

@@ -36,7 +36,6 @@ class Hpke9Profile:
 
     signature = ED25519
     key_algorithm = HPKE_9_KE
-    post_quantum = True
 
     def encrypt(self, token: str, *, to: PublicKey) -> str:
         """Return the compact JWE.

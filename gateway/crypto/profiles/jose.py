@@ -25,7 +25,6 @@ class JoseProfile:
 
     signature = ED25519
     key_algorithm = ECDH_ES
-    post_quantum = False
 
     def encrypt(self, token: str, *, to: PublicKey) -> str:
         """Return the compact JWE.

@@ -28,7 +28,6 @@ class NlgovProfile:
 
     signature = PS256
     key_algorithm = RSA_OAEP
-    post_quantum = False
 
     def encrypt(self, token: str, *, to: PublicKey) -> str:
         """Return the compact JWE.
