@@ -122,7 +122,7 @@ def test_a_request_is_taken_once_and_never_for_another_partner(gateway: Gateway)
     with pytest.raises(DuplicateRequestError):
         new.begin(request)
     Newcomer(gateway, WHO, new.enc, new.sig).enrol()
-    for other in (Newcomer(gateway, "avim", enc=new.enc), Newcomer(gateway, "avim", sig=new.sig)):
+    for other in (Newcomer(gateway, "gooi-wonen", enc=new.enc), Newcomer(gateway, "gooi-wonen", sig=new.sig)):
         with pytest.raises(DuplicateRequestError):
             other.begin(other.request())
     with pytest.raises(UnknownPartnerError):
@@ -132,7 +132,7 @@ def test_a_request_is_taken_once_and_never_for_another_partner(gateway: Gateway)
 @pytest.mark.parametrize("use", ["enc", "sig"])
 def test_a_key_of_a_demo_file_is_not_enrolled_by_another_partner(gateway: Gateway, use: str) -> None:
     """What counts for one partner is nobody else's."""
-    taken = keys_on_file(gateway, "avim")[use]
+    taken = keys_on_file(gateway, "gooi-wonen")[use]
     new = Newcomer(gateway, WHO, enc=taken) if use == "enc" else Newcomer(gateway, WHO, sig=taken)
     with pytest.raises(DuplicateRequestError):
         new.begin(new.request())

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gateway.bootstrap import Gateway
+from gateway.crypto.jwk import generate_key
+from gateway.crypto.key_kinds import HPKE_9_KE
 from gateway.crypto.receipts import ReceiptState, make_receipt
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
@@ -88,7 +90,7 @@ def test_an_urgent_message_that_is_stopped_is_named_for_the_telephone(gateway: G
     assert (done.again, done.urgent) == ((), (request,))
     with pytest.raises(KeyUnavailableError, match="no key that counts"):
         urgent(gateway, 2)
-    new = Newcomer(gateway, "avim")
+    new = Newcomer(gateway, "avim", enc=generate_key(HPKE_9_KE))
     new.enrol()
     _, message = urgent(gateway, 3)
     assert gateway.partners.envelope("avim", message, now=NOON).message

@@ -16,6 +16,8 @@ from gateway.config.packed_policy import pack
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.config.signature_files import write_signature
+from gateway.crypto.jwk import generate_key
+from gateway.crypto.key_kinds import HPKE_9_KE
 from gateway.crypto.notes import NoteSigner
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
@@ -228,7 +230,7 @@ def test_a_policy_that_two_approvers_signed_decides_from_the_next_start_on(offic
     assert gateway.tools.policy.bundle.digest == told.digest
     assert is_in_folder(office.settings, told.digest)
     assert kids_of(gateway, "avim") == []  # keys come of files in a demo only
-    Newcomer(gateway, "avim").enrol()
+    Newcomer(gateway, "avim", enc=generate_key(HPKE_9_KE)).enrol()
     body = json.dumps(cases.urgent(NOON.date(), 1, "protect_victim")).encode()
     view = gateway.team.submit(body, DEMO_PEOPLE[0])
     assert view.outcome in set(Outcome)
