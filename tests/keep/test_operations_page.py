@@ -71,6 +71,7 @@ def test_every_command_of_the_page_works(
     operator.types("head -c 32 /dev/urandom | base64 > backup.passphrase")
     operator.types("chmod 600 backup.passphrase")
     submit(gateway, 1)
+    assert "gooi-wonen  agreement" in operator.types("gateway partners check", ends_in=1)
     lived, wanted = live(gateway, 7), '--basis term_over --decision "FG 2026-044"'
     operator.types(f"gateway backup {BACKUP}")
     copy_database(settings, tmp_path / "older.sqlite")
