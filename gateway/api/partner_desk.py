@@ -57,6 +57,10 @@ class PartnerDeskProtocol(Protocol):
         """Log a signed receipt and return its leaf index; raise NotFoundError or a ReceiptError."""
         ...
 
+    def signal(self, partner: Partner, body: bytes, *, now: dt.datetime) -> None:
+        """Take a signal in, whatever it is about; raise a RequestError for its form or its sender's kind alone."""
+        ...
+
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
         """Note a client assertion; return False when it was used before. MUST be atomic."""
         ...

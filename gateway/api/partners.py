@@ -12,6 +12,7 @@ from gateway.api.oauth import TokenServer
 from gateway.api.partner_desk import InboxItem, PartnerDeskProtocol
 from gateway.api.problem import problem_response
 from gateway.api.proofs import ProofReader
+from gateway.api.signals import add_signal_route
 from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.model.partner import Partner
 
@@ -35,7 +36,9 @@ def create_partner_blueprint(
     proofs = ProofReader(desk, public_url=public_url, clock=clock)
     server = TokenServer(desk, proofs, public_url=public_url, clock=clock, certificates=certificates)
     _add_public_routes(blueprint, desk, server)
-    _add_partner_routes(blueprint, desk, Door(desk, proofs, clock=clock, rate_limit=rate_limit), clock)
+    door = Door(desk, proofs, clock=clock, rate_limit=rate_limit)
+    _add_partner_routes(blueprint, desk, door, clock)
+    add_signal_route(blueprint, desk, door, clock, roles=PARTNER)
 
     @blueprint.after_request
     def version(response: Response) -> Response:

@@ -66,7 +66,7 @@ def normalise(field: FieldDefinition, value: Json, *, codes: Mapping[str, Text] 
         case FieldType.URL:
             return _url(value)
         case FieldType.ADDRESS:
-            return _address(value)
+            return address(value)
         case FieldType.PLATE:
             compact = re.sub(r"[ .-]", "", _text(value, longest=20)).upper()
             return _matching(_PLATE, compact, "is not a number plate")
@@ -195,7 +195,8 @@ def _url(value: Json) -> str:
     return text
 
 
-def _address(value: Json) -> dict[str, Json]:
+def address(value: Json) -> dict[str, Json]:
+    """Return the normal form of an address; raise InvalidRequestError for any other form."""
     if not isinstance(value, dict) or not {"postcode", "number"} <= value.keys() <= _ADDRESS_KEYS:
         raise _fault("is not an address: postcode, number and, if any, addition and bag_id")
     postcode = _POSTCODE.fullmatch(_text(value["postcode"], longest=7).upper())

@@ -17,12 +17,13 @@ from gateway.log.years import verify_years
 from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
-from gateway.model.people import Person
+from gateway.model.people import Employee, Person
 from gateway.model.pickup import Link
+from gateway.model.signal import SignalView
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
-from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, show
+from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, show, signals
 from gateway.pipeline.affairs import affairs, needs
 from gateway.pipeline.revoke import revoke_keys
 from gateway.pipeline.tools import Tools
@@ -190,6 +191,15 @@ class TeamDesk:
         with self._tools.store.read() as unit:
             return links.overdue(self._tools, unit, by, self._tools.clock())
 
+    def signals(self) -> Sequence[SignalView]:
+        """Return what partners told the team in the last 30 days, newest first."""
+        return signals.signals(self._tools, self._tools.clock())
+
+    def handle_signal(self, signal_id: str, by: Person) -> None:
+        """Note that somebody handled a signal."""
+        _look_for(signal_id)
+        signals.handle(self._tools, signal_id, by, self._tools.clock())
+
     def log_summary(self) -> LogSummary:
         """Return where the log stands."""
         with self._tools.store.read() as unit:
@@ -259,6 +269,10 @@ class PartnerDesk:
         """Log a signed receipt."""
         _look_for(message_id)
         return hand_over.acknowledge(self._tools, partner_id, message_id, receipt, now)
+
+    def signal(self, partner: Partner, body: bytes, *, now: dt.datetime, by: Employee | None = None) -> None:
+        """Take a signal in, whatever it is about."""
+        signals.receive(self._tools, partner, body, now, by=by)
 
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
         """Note a client assertion; False when it was used before."""

@@ -22,6 +22,7 @@ HELD = Statement(select(hold.c.tag).where(hold.c.tag == bindparam("tag")).limit(
 HELD_BY = Statement(select(hold.c.tag).where(hold.c.disclosure_id == bindparam("by")))
 ADD_HOLD = Statement(insert(hold))
 LIFT = Statement(delete(hold).where(hold.c.disclosure_id == bindparam("by")))
+LIFT_TAG = Statement(delete(hold).where(hold.c.tag == bindparam("tag")))
 WITHDRAWN = Statement(select(withdrawal.c.tag).where(withdrawal.c.tag == bindparam("tag")))
 ADD_WITHDRAWAL = Statement(insert(withdrawal))
 
@@ -67,6 +68,12 @@ class SqlCircumstances:
         freed = self._session.run(LIFT, {"by": disclosure_id})
         raise_revision(self._session)
         return freed
+
+    def lift_tags(self, tags: Iterable[str]) -> None:
+        """Lift every hold on these tags, whoever opened it: one statement for each, whatever there is to lift."""
+        for tag in sorted(set(tags)):
+            self._session.run(LIFT_TAG, {"tag": tag})
+        raise_revision(self._session)
 
     def held(self, tags: Iterable[str]) -> bool:
         """Say whether any of these tags is held."""

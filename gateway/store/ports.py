@@ -1,17 +1,17 @@
 """What the stages may ask of the store. They see these Protocols, never SQLAlchemy."""
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
+from gateway.store.circumstance_ports import Circumstances
 from gateway.store.coverage_ports import Accounts
 from gateway.store.door_ports import Door
 from gateway.store.erasure_ports import Erasures
 from gateway.store.key_ports import Enrolments, PartnerKeys
-from gateway.store.people_ports import SignIns
+from gateway.store.people_ports import Signals, SignIns
 from gateway.store.pickup_ports import Pickups
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.records import (
@@ -235,46 +235,6 @@ class Outbox(Protocol):
         ...
 
 
-class Circumstances(Protocol):
-    """Facts about the world that may change while a disclosure waits. Every change raises the revision."""
-
-    def revision(self) -> int:
-        """Return the number of changes so far."""
-        ...
-
-    def owned_by(self, partner: str, tags: Sequence[str]) -> Sequence[bool]:
-        """Say of each dwelling tag whether it is in the partner's holdings."""
-        ...
-
-    def has_holdings(self, partner: str) -> bool:
-        """Say whether a list of dwellings was imported for this partner."""
-        ...
-
-    def replace_holdings(self, partner: str, tags: Iterable[str]) -> int:
-        """Replace a partner's dwellings and return how many there are."""
-        ...
-
-    def open_hold(self, tags: Iterable[str], disclosure_id: str, at: dt.datetime) -> None:
-        """Hold everything about these addresses and this case until AVIM lifts it."""
-        ...
-
-    def lift_hold(self, disclosure_id: str) -> int:
-        """Lift what this disclosure held; return how many tags were freed."""
-        ...
-
-    def held(self, tags: Iterable[str]) -> bool:
-        """Say whether any of these tags is held."""
-        ...
-
-    def withdraw(self, tags: Iterable[str], at: dt.datetime) -> None:
-        """Note that these consents were withdrawn."""
-        ...
-
-    def withdrawn(self, tags: Iterable[str]) -> bool:
-        """Say whether one of these consents was withdrawn."""
-        ...
-
-
 class Unit(Protocol):
     """One consistent view of the whole store; inside a writing job also the log's open batch."""
 
@@ -298,6 +258,7 @@ class Unit(Protocol):
     partner_keys: PartnerKeys
     enrolments: Enrolments
     sign_ins: SignIns
+    signals: Signals
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

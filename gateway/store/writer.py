@@ -19,6 +19,7 @@ from gateway.store import ports
 from gateway.store.accounts import SqlAccounts
 from gateway.store.book import SqlBook
 from gateway.store.bundles import SqlBundles
+from gateway.store.circumstance_ports import Circumstances
 from gateway.store.circumstances import SqlCircumstances
 from gateway.store.cosignatures import SqlCosignatures
 from gateway.store.counts import SqlCounts
@@ -32,13 +33,14 @@ from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.partner_keys import SqlEnrolments, SqlPartnerKeys
-from gateway.store.people_ports import SignIns
+from gateway.store.people_ports import Signals, SignIns
 from gateway.store.pickup_ports import Pickups
 from gateway.store.pickups import SqlPickups
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable
 from gateway.store.session import Session, StatementError
 from gateway.store.sign_ins import SqlSignIns
+from gateway.store.signals import SqlSignals
 from gateway.store.transaction import WriterConnection, transaction
 from gateway.store.volume_ports import Book
 from gateway.store.witness_ports import Cosignatures
@@ -61,8 +63,8 @@ class SqlUnit:
         self.disclosures: ports.Disclosures = SqlDisclosures(session)
         self.outbox: ports.Outbox = SqlOutbox(session)
         self.pickups: Pickups = SqlPickups(session)
-        self.circumstances: ports.Circumstances = SqlCircumstances(session)
         self.door: Door = SqlDoor(session)
+        self.circumstances: Circumstances = SqlCircumstances(session)
         self.accounts: Accounts = SqlAccounts(session)
         self.bundles: Bundles = SqlBundles(session)
         self.counts: Counts = SqlCounts(session)
@@ -71,6 +73,7 @@ class SqlUnit:
         self.partner_keys: PartnerKeys = SqlPartnerKeys(session)
         self.enrolments: Enrolments = SqlEnrolments(session)
         self.sign_ins: SignIns = SqlSignIns(session)
+        self.signals: Signals = SqlSignals(session)
 
     @property
     def log(self) -> ports.LogTable:

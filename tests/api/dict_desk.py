@@ -63,6 +63,8 @@ class DictDesk:
     proofs: dict[tuple[str, str], object] = field(default_factory=dict)
     tokens: dict[str, AccessGrant] = field(default_factory=dict)
     receipts: list[str] = field(default_factory=list)
+    signals: list[tuple[str, bytes]] = field(default_factory=list)
+    refusal: GatewayError | None = None
     unwitnessed: bool = False
     envelopes: dict[str, Envelope] = field(default_factory=dict)
     note: str = "log\n1\nroot\n\n— log sig\n"
@@ -103,6 +105,12 @@ class DictDesk:
         self.envelope(partner_id, message_id, now=now)
         self.receipts.append(receipt)
         return 7
+
+    def signal(self, partner: Partner, body: bytes, *, now: dt.datetime) -> None:
+        """Keep the signal, or refuse it as the test says."""
+        if self.refusal is not None:
+            raise self.refusal
+        self.signals.append((partner.id, body))
 
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
         """Note an assertion; setdefault is atomic, so exactly one caller finds its own mark."""
