@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Generic, Protocol, TypeVar
 
 from flask import Flask, Response
 from werkzeug.test import TestResponse
@@ -200,22 +201,33 @@ def proof_claims(
     return {key: value for key, value in {**claims, **changes}.items() if value is not None}
 
 
+class Timed(Protocol):
+    """Whatever knows what time it is."""
+
+    now: dt.datetime
+
+
+D = TypeVar("D", bound=Timed)
+
+
 @dataclass
-class Program:
-    """A partner's program: its token, and the key that holds it."""
+class Program(Generic[D]):
+    """A partner's program: its token, and the key that holds it. `signer` is its enrolled key."""
 
     app: Flask
-    desk: DictDesk
+    desk: D
     name: str = "avim"
     scope: str | None = None
     url: str = URL
+    signer: PrivateJwk | None = None
     holder: PrivateJwk = field(default_factory=generate_signing_key)
     token: str = ""
 
-    def sign_in(self) -> "Program":
+    def sign_in(self) -> "Program[D]":
         """Get a token."""
         now = self.desk.now
-        form = form_of(signed(claims_of(self.name, now=now, aud=self.url), key=KEYS[self.name][1]), client_id=self.name)
+        signer = self.signer or KEYS[self.name][1]
+        form = form_of(signed(claims_of(self.name, now=now, aud=self.url), key=signer), client_id=self.name)
         if self.scope is not None:
             form["scope"] = self.scope
         headers = {"DPoP": sign_proof(proof_claims("POST", "/oauth/token", now=now, url=self.url), self.holder)}
@@ -242,6 +254,8 @@ class Program:
         return self.send("GET", path)
 
 
-def a_program(desk: DictDesk, name: str = "avim", *, app: Flask | None = None, scope: str | None = None) -> Program:
+def a_program(
+    desk: DictDesk, name: str = "avim", *, app: Flask | None = None, scope: str | None = None
+) -> Program[DictDesk]:
     """Return a program of this partner, signed in."""
     return Program(app or an_app(desk), desk, name, scope).sign_in()

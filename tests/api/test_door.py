@@ -23,7 +23,7 @@ ALGS = 'algs="Ed25519 EdDSA ES256"'
 MOMENT = int(DictDesk().now.timestamp())
 
 
-def shown(program: Program, proof: str | None, *, scheme: str = "DPoP", method: str = "GET") -> TestResponse:
+def shown(program: Program[DictDesk], proof: str | None, *, scheme: str = "DPoP", method: str = "GET") -> TestResponse:
     """Show the token with this proof, at the inbox."""
     headers = {"Authorization": f"{scheme} {program.token}"} | ({} if proof is None else {"DPoP": proof})
     return program.app.test_client().open(INBOX, method=method, headers=headers)
