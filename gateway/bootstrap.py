@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.config.clock import utc_now
+from gateway.config.metrics_token import read_metrics_token
 from gateway.config.packed_policy import pack
 from gateway.config.partner_profiles import named_profiles
 from gateway.config.partners import load_partners
@@ -30,16 +31,16 @@ from gateway.log.witnessed import Limit, Witnessed
 from gateway.metrics import Metrics
 from gateway.model.partner import Partner, SealProfile
 from gateway.model.terms import Json
+from gateway.notices.senders import channels_of
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
 from gateway.policy.activation import find_active
 from gateway.policy.load import load_policy as proved
 from gateway.policy.shelf import Shelf, check_place
 from gateway.policy.statement import read_approvers
+from gateway.receipt.overdue import Patience
 from gateway.store.engine import Database, has_years, is_current, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
-
-SHORTEST_TOKEN = 32  # bytes of the token for /metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +234,19 @@ def build(settings: Settings, *, clock: Clock = utc_now, materials: Materials | 
         body_limit=settings.body_limit,
         metrics=metrics,
         witnessed=witnessed,
+        channels=channels_of(settings, given.partners),
+        patience=Patience.from_text(settings.notices.receipts_due),
     )
     issuer_keys: Json = json.loads(given.keyring.public_documents()[ISSUER_KEYS])
     pusher = Pusher(store, witnessed, clock=clock, metrics=metrics)
-    return Gateway(settings, tools, TeamDesk(tools), PartnerDesk(tools, issuer_keys), pusher, _metrics_token(settings))
+    return Gateway(
+        settings,
+        tools,
+        TeamDesk(tools),
+        PartnerDesk(tools, issuer_keys),
+        pusher,
+        read_metrics_token(settings.metrics_token_file),
+    )
 
 
 def ask_witnesses(settings: Settings, database: Database, clock: Clock) -> Sequence[Told]:
@@ -332,19 +342,3 @@ def _passphrase(settings: Settings) -> bytes:
             hint="set GATEWAY_PASSPHRASE_FILE to a file that only the gateway can read",
         )
     return path.read_bytes().strip()
-
-
-def _metrics_token(settings: Settings) -> bytes | None:
-    path = settings.metrics_token_file
-    if path is None:
-        return None
-    try:
-        token = path.read_bytes().strip()
-    except OSError:
-        token = b""
-    if len(token) < SHORTEST_TOKEN:
-        raise ConfigError(
-            f"the token for /metrics cannot be read, or has less than {SHORTEST_TOKEN} characters",
-            hint="write 64 random hex digits into the file that GATEWAY_METRICS_TOKEN_FILE names",
-        )
-    return token

@@ -4,7 +4,9 @@ Labels are constants of the source (route patterns) or closed vocabularies. Neve
 in a small town a partner, a ground and a time together can point at one person.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from gateway.model.decision import Outcome
 
@@ -12,6 +14,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 OTHER = "other"
 NO_ROUTE = "none"
 WITNESSED = ("cosigned", "failed", "fork")
+NOTICE_CHANNELS = ("email", "webhook")
+NOTICE_RESULTS = ("sent", "failed", "given_up", "dropped")
+OWED = ("unanswered", "undestroyed", "not_for_us")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 JOBS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -63,6 +68,23 @@ class Metrics:
             ["result"],
             registry=self._registry,
         )
+        self._notices = Counter(
+            "gateway_notices",
+            "Notices that something waits, by their way and by what came of trying",
+            ["channel", "result"],
+            registry=self._registry,
+        )
+        self._owed = Gauge(
+            "gateway_receipts_owed",
+            "Receipts that are overdue, by what is missing, as last counted",
+            ["what"],
+            registry=self._registry,
+        )
+        for channel in NOTICE_CHANNELS:
+            for result in NOTICE_RESULTS:
+                self._notices.labels(channel, result)
+        for what in OWED:
+            self._owed.labels(what)
         for result in WITNESSED:
             self._witnesses.labels(result)
         for outcome in Outcome:
@@ -88,6 +110,16 @@ class Metrics:
     def witness(self, result: str) -> None:
         """Count what came of asking a witness: one of WITNESSED."""
         self._witnesses.labels(result if result in WITNESSED else OTHER).inc()
+
+    def notice(self, channel: str, result: str) -> None:
+        """Count what came of trying to send a notice: one of NOTICE_CHANNELS and one of NOTICE_RESULTS."""
+        known = channel in NOTICE_CHANNELS and result in NOTICE_RESULTS
+        self._notices.labels(*((channel, result) if known else (OTHER, OTHER))).inc()
+
+    def owed(self, counted: Mapping[str, int]) -> None:
+        """Say how many receipts are overdue, for each of OWED; what is not counted is none."""
+        for what in OWED:
+            self._owed.labels(what).set(counted.get(what, 0))
 
     def text(self) -> bytes:
         """Return all figures as Prometheus reads them (text format 0.0.4)."""

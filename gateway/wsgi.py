@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,9 +25,13 @@ from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.http import install, title_of
 from gateway.model.people import Employee, Person, StaffRole
+from gateway.notices.senders import Senders
+from gateway.notices.worker import Courier
 from gateway.page.build import build_page
 from gateway.page.labels import labels_of
+from gateway.pipeline.chase import sweep
 from gateway.pipeline.sessions import Sessions
+from gateway.pipeline.tell import given_up
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
@@ -124,6 +129,7 @@ def _from_environment(surface: str) -> Flask:
     telemetry.configure(settings.log_level, sys.stderr)
     gateway = build(settings)
     gateway.pusher.start()
+    courier_of(gateway).start()
     people = sign_in_of(gateway)
     if settings.demo:
         telemetry.event("policy_unsigned", bundle=gateway.team.bundle.digest, problem="nobody signed it: demo only")
@@ -134,6 +140,19 @@ def _from_environment(surface: str) -> Flask:
         telemetry.event("partners_due", count=due, problem="run `gateway partners check`: papers, keys or dwellings")
     telemetry.event("ready", size=gateway.team.log_summary().entries, surface=surface)
     return create_app(gateway, people, surface=surface)
+
+
+def courier_of(gateway: Gateway) -> Courier:
+    """Return the worker that sends notices, not yet started; without a way out it only counts what is owed."""
+    tools = gateway.tools
+    return Courier(
+        tools.store,
+        Senders.of(gateway.settings, tools.partners, tools.issuer_key, tools.clock),
+        clock=tools.clock,
+        metrics=tools.metrics,
+        sweep=partial(sweep, tools),
+        given_up=partial(given_up, tools),
+    )
 
 
 def sign_in_of(gateway: Gateway) -> SignIn:

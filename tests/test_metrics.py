@@ -26,13 +26,13 @@ def test_known_methods_are_counted_by_name(method: str) -> None:
 
 
 def test_labels_are_closed() -> None:
-    """Nothing but route, method, status class, outcome, what a witness did, and the edges of buckets."""
+    """Route, method, status class, outcome, what a witness or notice did, what is owed, and the edges of buckets."""
     metrics = Metrics()
     metrics.answered(route="/verstrekkingen/<disclosure_id>", method="GET", status=200, seconds=0.1)
     metrics.committed(3)
     metrics.failed(1)
     names = {name for name, _ in LABEL.findall(metrics.text().decode())}
-    assert names == {"route", "method", "status_class", "outcome", "result", "le"}
+    assert names == {"route", "method", "status_class", "outcome", "result", "channel", "what", "le"}
 
 
 def test_nothing_tells_when_something_first_happened() -> None:
@@ -51,6 +51,8 @@ def test_nothing_tells_of_the_process_or_the_machine() -> None:
         "gateway_commit_jobs",
         "gateway_append_failures_total",
         "gateway_witness_answers_total",
+        "gateway_notices_total",
+        "gateway_receipts_owed",
     }
 
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 
 from gateway.config import strict_yaml
 from gateway.config.partner_links import fault_of_link
+from gateway.config.partner_notices import read_notices
 from gateway.config.partner_tokens import token_rules
 from gateway.crypto.jwk import parse_jwks
 from gateway.errors import ConfigError, KeyUnavailableError, PolicyUnreadableError
 from gateway.model.bundle import Vocabulary
+from gateway.model.notices import NoticeWishes
 from gateway.model.partner import Commitment, Contact, Partner, PublicKey, SealProfile
 from gateway.model.terms import Json
 from gateway.model.tokens import STANDARD, TokenRules
@@ -22,7 +24,7 @@ FILE = "partners.yaml"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _REQUIRED = ("id", "kind", "name", "active", "contact", "profile", "holdings", "retention_days", "keys")
-_OPTIONAL = ("agreement", "dpia", "ownership_verified", "tokens")
+_OPTIONAL = ("agreement", "dpia", "ownership_verified", "tokens", "notices")
 
 
 class _Problem(Exception):  # noqa: N818  # never leaves this module: the faults are gathered into one ConfigError
@@ -100,6 +102,7 @@ def _partner(entry: Json, *, keys: Mapping[str, bytes], vocabulary: Vocabulary) 
         retention_days=_days(told["retention_days"], "retention_days"),
         keys=enrolled,
         tokens=_tokens(told["tokens"]) if "tokens" in told else STANDARD,
+        notices=_notices(told.get("notices")),
     )
 
 
@@ -177,6 +180,13 @@ def _tokens(value: Json) -> TokenRules:
         return token_rules(value)
     except ConfigError as exc:
         raise _Problem(exc.message) from exc
+
+
+def _notices(value: Json) -> NoticeWishes:
+    try:
+        return read_notices(value)
+    except ValueError as exc:
+        raise _Problem(str(exc)) from exc
 
 
 def _key_set(data: bytes | None) -> tuple[PublicKey, ...]:

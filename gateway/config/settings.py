@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from gateway.config.notice_settings import EMAIL, RECEIPTS_DUE, SOURCE, NoticeSettings, read_smtp
 from gateway.errors import ConfigError
 
 PREFIX = "GATEWAY_"
@@ -78,6 +79,26 @@ SETTINGS = (
         "the address from which the proxy in front connects: only it may tell a sender's address and certificate",
     ),
     Setting("GATEWAY_DEMO", "0", "1 = invented data and weak demo keys; never with real cases"),
+    Setting(
+        "GATEWAY_SMTP",
+        "none",
+        "where e-mail is handed in: smtp+starttls://user@host:587 or smtps://; without it no e-mail is sent",
+    ),
+    Setting("GATEWAY_SMTP_PASSWORD_FILE", "none", "a file with the password of the user in GATEWAY_SMTP"),
+    Setting("GATEWAY_MAIL_FROM", "none", "the address that notices come from; needed with GATEWAY_SMTP"),
+    Setting("GATEWAY_TEAM_EMAIL", "none", "the team's own mailbox: told when a receipt is missing or refused"),
+    Setting("GATEWAY_APPROVERS_EMAIL", "none", "the approvers' mailbox: told when something waits for an approval"),
+    Setting(
+        "GATEWAY_EVENT_SOURCE",
+        "none",
+        "the `source` of CloudEvents, as urn:nld:oin:<OIN>:systeem:<name>; without it no webhook is told",
+    ),
+    Setting("GATEWAY_NOTICE_CA", "none", "certificates (PEM) to trust as well, for the mail server and webhooks"),
+    Setting(
+        "GATEWAY_RECEIPTS_DUE",
+        "60 minutes urgent, 3 days otherwise",
+        "when a message without any receipt is chased, and again after as long",
+    ),
     Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
     Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
     Setting("GATEWAY_LOG_LEVEL", "info", "debug, info, warning or error"),
@@ -112,6 +133,7 @@ class Settings:
     body_limit: int
     rate_limit: str
     log_level: str
+    notices: NoticeSettings = field(default=NoticeSettings())
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -140,6 +162,7 @@ class Settings:
             body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
             rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),
             log_level=reader.one_of("GATEWAY_LOG_LEVEL", LEVELS),
+            notices=reader.notices(),
         )
         reader.finish()
         return settings
@@ -180,6 +203,32 @@ class _Reader:
         if pattern.match(value) is None:
             self._problems.append(f"{name} must be {wanted}")
         return value
+
+    def optional_matching(self, name: str, pattern: re.Pattern[str], wanted: str) -> str | None:
+        return self.matching(name, pattern, wanted) if name in self._given else None
+
+    def notices(self) -> NoticeSettings:
+        smtp = None
+        if "GATEWAY_SMTP" in self._given:
+            try:
+                smtp = read_smtp(self._given["GATEWAY_SMTP"])
+            except ValueError:
+                self._problems.append("GATEWAY_SMTP must be smtp+starttls:// or smtps:// and a host")
+            if "GATEWAY_MAIL_FROM" not in self._given:
+                self._problems.append("GATEWAY_SMTP needs GATEWAY_MAIL_FROM")
+        address = "an e-mail address"
+        return NoticeSettings(
+            smtp=smtp,
+            password_file=self.optional_path("GATEWAY_SMTP_PASSWORD_FILE"),
+            sender=self.optional_matching("GATEWAY_MAIL_FROM", EMAIL, address) or "",
+            team=self.optional_matching("GATEWAY_TEAM_EMAIL", EMAIL, address),
+            approvers=self.optional_matching("GATEWAY_APPROVERS_EMAIL", EMAIL, address),
+            source=self.optional_matching("GATEWAY_EVENT_SOURCE", SOURCE, "like urn:nld:oin:<OIN>:systeem:<name>"),
+            ca=self.optional_path("GATEWAY_NOTICE_CA"),
+            receipts_due=self.matching(
+                "GATEWAY_RECEIPTS_DUE", RECEIPTS_DUE, 'like "60 minutes urgent, 3 days otherwise"'
+            ),
+        )
 
     def one_of(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.text(name)

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway.model.notices import NoticeWishes
 from gateway.model.terms import Truth
 from gateway.model.tokens import STANDARD, TokenRules
 
@@ -71,6 +72,7 @@ class Partner:
     retention_days: int  # destroy at the recipient this many days after receipt
     keys: tuple[PublicKey, ...]
     tokens: TokenRules = STANDARD
+    notices: NoticeWishes = field(default_factory=NoticeWishes)
 
     def key(self, use: str) -> PublicKey | None:
         """Return the first key for this use, or None when the partner has not enrolled one."""

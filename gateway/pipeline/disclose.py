@@ -43,6 +43,7 @@ from gateway.pipeline.assess import (
     taken,
 )
 from gateway.pipeline.release import Draft, draft_part, new_part, queue_message, record_release, seal_draft
+from gateway.pipeline.tell import notify_approver
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
 from gateway.store.ports import Unit
@@ -238,12 +239,14 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                     at=at,
                 )
                 unit.disclosures.add_part(part)
-                queue_message(tools, unit, part, message, request.recipient, case_key=case_key, at=at)
+                queue_message(tools, unit, part, message, draft, case_key=case_key, at=at)
                 parts.append((part, None))
             for draft in assessment.waiting:
                 part = new_part(assessment.id, draft, case_key=case_key)
                 unit.disclosures.add_part(part)
                 parts.append((part, draft))
+            if assessment.waiting:
+                notify_approver(tools, unit, urgent=tools.is_urgent(request.ground), at=at)
             return Recorded(disclosure, assessment, tuple(parts), changed)
 
         try:

@@ -166,7 +166,7 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
                 at=at,
             )
             unit.disclosures.change_part(part, was=PartState.WAITING)
-            queue_message(tools, unit, part, message, draft.setting.partner.id, case_key=case_key, at=at)
+            queue_message(tools, unit, part, message, draft, case_key=case_key, at=at)
             forget_when_done(unit, disclosure_id)
 
         return commit

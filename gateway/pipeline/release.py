@@ -17,6 +17,7 @@ from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Decisions, Matter, Queries, Setting, contributing_rows, minimise_part, taken
 from gateway.pipeline.link import keep_link, seal_for_link
+from gateway.pipeline.tell import tell_partner
 from gateway.pipeline.tools import Tools
 from gateway.seal.digest import approval_digest
 from gateway.seal.labels import ground_label, obligations, shown_legal_basis
@@ -224,19 +225,24 @@ def queue_message(
     unit: Unit,
     part: StoredPart,
     sealed: SealedPayload,
-    partner_id: str,
+    draft: Draft,
     *,
     case_key: bytes,
     at: dt.datetime,
 ) -> None:
-    """Put the message in the outbox. The part MUST be stored already, in the same transaction as its leaf."""
+    """Put the message in the outbox, and queue the notices of it: a link is given by the team itself.
+
+    The part MUST be stored already, in the same transaction as its leaf.
+    """
     if part.leaf_index is None:
         raise AssertionError("a message without its leaf")
-    unit.outbox.add(
-        OutboxRow(part.leaf_index, sealed.message_id, part.id, partner_id, sealed.message, at, PartState.RELEASED)
-    )
+    partner, urgent = draft.setting.partner.id, tools.is_urgent(draft.setting.ground)
+    row = OutboxRow(part.leaf_index, sealed.message_id, part.id, partner, sealed.message, at, PartState.RELEASED)
+    unit.outbox.add(replace(row, urgent=urgent, destroy_by=draft.payload.obligations.destroy_by))
     if sealed.link is not None:
         keep_link(tools, unit, sealed.message_id, sealed.link, case_key=case_key)
+    else:
+        tell_partner(tools, unit, partner, sealed.message_id, urgent=urgent, at=at)
 
 
 def new_part(disclosure_id: str, draft: Draft, *, case_key: bytes) -> StoredPart:

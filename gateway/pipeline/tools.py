@@ -15,7 +15,9 @@ from gateway.log.checkpoint import Checkpoint
 from gateway.log.recorder import Recorder
 from gateway.log.witnessed import Witnessed
 from gateway.metrics import Metrics
+from gateway.model.notices import Channels
 from gateway.model.partner import Partner, PublicKey, SealProfile
+from gateway.receipt.overdue import Patience
 from gateway.store.ports import Store, Unit
 
 Clock = Callable[[], dt.datetime]
@@ -30,7 +32,8 @@ class Tools:
     """The finished objects.
 
     `lifetime` is how long a message may be opened; `issuer` names this gateway in it; `seen` returns the checkpoint
-    that is remembered outside the database; `witnessed` knows how far the witnesses have seen the log.
+    that is remembered outside the database; `witnessed` knows how far the witnesses have seen the log; `channels` are
+    the ways of notices, and `patience` is how long a receipt may take.
     """
 
     store: Store
@@ -48,6 +51,8 @@ class Tools:
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     witnessed: Witnessed = field(default_factory=Witnessed, repr=False)
     nlgov_key: PrivateJwk | None = field(default=None, repr=False)
+    channels: Channels = field(default_factory=Channels)
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def log_vkey(self) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, exists, insert, literal_column, or_, s
 
 from gateway.errors import DuplicateRequestError, NotFoundError
 from gateway.model.decision import Approval, Outcome
+from gateway.model.notices import MessageKind
 from gateway.model.views import PartState
 from gateway.store.cells import blob, moment, number, text, to_moment
 from gateway.store.records import CaseKey, Detail, Earlier, Judgement, StoredDisclosure, StoredEntry, StoredPart
@@ -90,6 +91,8 @@ PARTS = select(
     part.c.message_id,
     part.c.leaf_index,
     part.c.review_due,
+    part.c.kind,
+    part.c.about,
 )
 PART = Statement(PARTS.where(part.c.id == bindparam("id")))
 PARTS_OF = Statement(PARTS.where(part.c.disclosure_id == bindparam("disclosure_id")))
@@ -310,7 +313,7 @@ def _disclosure(row: Row) -> StoredDisclosure:
 
 
 def _part(row: Row) -> StoredPart:
-    (part_id, disclosure_id, approval, state, nonce, digest, message_id, index, due) = row
+    (part_id, disclosure_id, approval, state, nonce, digest, message_id, index, due, kind, about) = row
     return StoredPart(
         text(part_id),
         text(disclosure_id),
@@ -321,6 +324,8 @@ def _part(row: Row) -> StoredPart:
         None if message_id is None else text(message_id),
         None if index is None else number(index),
         None if due is None else moment(due),
+        MessageKind(text(kind)),
+        None if about is None else text(about),
     )
 
 
@@ -335,4 +340,6 @@ def _part_row(part: StoredPart) -> dict[str, Value]:
         "message_id": part.message_id,
         "leaf_index": part.leaf_index,
         "review_due": None if part.review_due is None else to_moment(part.review_due),
+        "kind": part.kind.value,
+        "about": part.about,
     }

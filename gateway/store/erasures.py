@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.store.cells import blob, number
 from gateway.store.records import ErasedSet
-from gateway.store.schema import disclosure, erased, judgement, outbox, part, pickup, receipt, withdrawal
+from gateway.store.schema import disclosure, erased, judgement, notice, outbox, part, pickup, receipt, withdrawal
 from gateway.store.session import Session, Statement, Value
 
 ONE = 0  # the id of the only row
@@ -17,6 +17,7 @@ _MESSAGES = select(outbox.c.message_id).where(outbox.c.part_id.in_(_PARTS))
 DROP = tuple(
     Statement(clause)
     for clause in (
+        delete(notice).where(notice.c.message_id.in_(_MESSAGES)),
         delete(receipt).where(receipt.c.message_id.in_(_MESSAGES)),
         delete(pickup).where(pickup.c.message_id.in_(_MESSAGES)),
         delete(outbox).where(outbox.c.part_id.in_(_PARTS)),
@@ -41,7 +42,7 @@ class SqlErasures:
         self._session = session
 
     def destroy_requests(self, case_id: str) -> None:
-        """Delete every request of a case with its parts, judgements, messages, links and receipts."""
+        """Delete every request of a case with its parts, judgements, messages, links, notices and receipts."""
         for statement in DROP:
             self._session.run(statement, {"case_id": case_id})
 

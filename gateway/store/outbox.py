@@ -22,6 +22,8 @@ MESSAGES = select(
     outbox.c.message,
     outbox.c.sent_at,
     outbox.c.state,
+    outbox.c.urgent,
+    outbox.c.destroy_by,
 )
 MESSAGE = Statement(
     MESSAGES.where(outbox.c.message_id == bindparam("message_id"), outbox.c.partner == bindparam("partner"))
@@ -75,6 +77,8 @@ class SqlOutbox:
                 "message": row.message,
                 "sent_at": to_moment(row.sent_at),
                 "state": row.state.value,
+                "urgent": int(row.urgent),
+                "destroy_by": row.destroy_by,
             },
         )
 
@@ -123,9 +127,17 @@ class SqlOutbox:
 
 
 def _message(row: Row) -> OutboxRow:
-    index, message_id, part_id, partner, message, at, state = row
+    index, message_id, part_id, partner, message, at, state, urgent, destroy_by = row
     return OutboxRow(
-        number(index), text(message_id), text(part_id), text(partner), text(message), moment(at), PartState(text(state))
+        number(index),
+        text(message_id),
+        text(part_id),
+        text(partner),
+        text(message),
+        moment(at),
+        PartState(text(state)),
+        bool(urgent),
+        None if destroy_by is None else text(destroy_by),
     )
 
 

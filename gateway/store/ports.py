@@ -11,6 +11,7 @@ from gateway.store.coverage_ports import Accounts
 from gateway.store.door_ports import Door
 from gateway.store.erasure_ports import Erasures
 from gateway.store.key_ports import Enrolments, PartnerKeys
+from gateway.store.notice_ports import Notices
 from gateway.store.people_ports import Signals, SignIns
 from gateway.store.pickup_ports import Pickups
 from gateway.store.policy_ports import Bundles, Counts
@@ -259,6 +260,7 @@ class Unit(Protocol):
     enrolments: Enrolments
     sign_ins: SignIns
     signals: Signals
+    notices: Notices
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.notices import MessageKind
 from gateway.model.views import PartState
 
 
@@ -70,7 +71,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """The subjects of one request that leave together.
+    """The subjects of one request that leave together, or the recall or correction (`kind`) of the message `about`.
 
     `digest` is the approval digest of what would leave; `nonce` went into it, and is kept sealed under the case's key.
     """
@@ -84,6 +85,8 @@ class StoredPart:
     message_id: str | None
     leaf_index: int | None
     review_due: dt.datetime | None
+    kind: MessageKind = MessageKind.DISCLOSURE
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A sealed message for one partner. It exists only in the transaction that also holds its leaf."""
+    """A sealed message for one partner. It exists only in the transaction that also holds its leaf.
+
+    `urgent`: a receipt is owed soon. After the ISO date `destroy_by` the receipt `destroyed` is owed.
+    """
 
     leaf_index: int
     message_id: str
@@ -109,6 +115,8 @@ class OutboxRow:
     message: str = field(repr=False)
     sent_at: dt.datetime
     state: PartState
+    urgent: bool = False
+    destroy_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
@@ -140,6 +140,9 @@ part = Table(
     Column("message_id", String(32), unique=True),
     Column("leaf_index", Integer, ForeignKey("leaf.idx")),
     Column("review_due", String(32)),
+    # What its message is (`gateway.model.notices.MessageKind`), and the id of the message that it recalls or corrects.
+    Column("kind", String(16), nullable=False, server_default="disclosure"),
+    Column("about", String(32)),
 )
 judgement = Table(
     "judgement",
@@ -200,6 +203,9 @@ outbox = Table(
     Column("message", Text, nullable=False),
     Column("sent_at", String(32), nullable=False),
     Column("state", String(16), nullable=False),
+    # When receipts are owed: soon or in days, and the ISO date after which `destroyed` is.
+    Column("urgent", Integer, nullable=False, server_default="0"),
+    Column("destroy_by", String(10)),
 )
 receipt = Table(
     "receipt",
@@ -211,6 +217,24 @@ receipt = Table(
     Column("token", Text, nullable=False),
     UniqueConstraint("message_id", "token"),
 )
+
+# -- who is to be told that something waits: never what ---------------------------------------------------------------
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("message_id", String(32), ForeignKey("outbox.message_id"), index=True),
+    Column("urgent", Integer, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    # When it may be tried (again); whoever tries it moves this ahead first, so that no other does.
+    Column("due_at", String(32), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("state", String(8), nullable=False),
+)
+Index("notice_due", notice.c.state, notice.c.due_at)
 
 # -- circumstances that can change under a waiting disclosure -------------------------------------------------------
 revision = Table(

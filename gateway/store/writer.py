@@ -31,6 +31,8 @@ from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
+from gateway.store.notice_ports import Notices
+from gateway.store.notices import SqlNotices
 from gateway.store.outbox import SqlDoor, SqlOutbox
 from gateway.store.partner_keys import SqlEnrolments, SqlPartnerKeys
 from gateway.store.people_ports import Signals, SignIns
@@ -74,6 +76,7 @@ class SqlUnit:
         self.enrolments: Enrolments = SqlEnrolments(session)
         self.sign_ins: SignIns = SqlSignIns(session)
         self.signals: Signals = SqlSignals(session)
+        self.notices: Notices = SqlNotices(session)
 
     @property
     def log(self) -> ports.LogTable:

@@ -3,8 +3,10 @@
 import datetime as dt
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.notices import Channel, NoticeKind
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
+from gateway.store.notice_ports import StoredNotice
 from gateway.store.pickup_ports import NewPickup
 from gateway.store.records import (
     CaseKey,
@@ -51,6 +53,9 @@ PART = StoredPart(
     review_due=None,
 )
 MESSAGE = OutboxRow(0, "m1", "p1", "belle", "eyJ.message", AT, PartState.RELEASED)
+NOTICE = StoredNotice(
+    "5f0c3c9e-6b0f-4c55-9d0e-6f3a1f1a2b3c", NoticeKind.MESSAGE, Channel.EMAIL, "belle", "m1", False, AT, AT
+)
 RECEIPT = StoredReceipt(0, "m1", "opened", AT, "eyJ.receipt")
 GRANT = AccessGrant("belle", frozenset({"inbox", "receipts"}), Binding.DPOP, "thumbprint", AT + dt.timedelta(minutes=5))
 BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)

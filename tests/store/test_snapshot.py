@@ -31,6 +31,7 @@ from tests.store.rows import (
     JUDGEMENT,
     KEY,
     MESSAGE,
+    NOTICE,
     PART,
     PICKUP,
     RECEIPT,
@@ -86,6 +87,7 @@ def fill(engine: Engine) -> None:
         unit.counts.add(TALLY)
         unit.cosignatures.add(90, "w.example+01020304", "a line\n", AT)
         unit.erasures.explain(ERASED)
+        unit.notices.add(NOTICE)
 
     def next_year(unit: SqlUnit) -> None:
         unit.book.begin(LATER.name)
