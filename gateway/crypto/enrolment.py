@@ -22,8 +22,8 @@ from gateway.crypto.commitments import digest
 from gateway.crypto.encoding import b64url, unb64url
 from gateway.crypto.jwk import PrivateJwk, parse_jwks, public_key, strict_object, to_jwks
 from gateway.crypto.jws import sign, verify
-from gateway.crypto.profiles import PROFILES
-from gateway.errors import SignatureInvalidError
+from gateway.crypto.profiles import PROFILES, key_for, profile_of
+from gateway.errors import KeyUnavailableError, SignatureInvalidError
 from gateway.model.partner import PublicKey, SealProfile
 from gateway.model.terms import Json
 
@@ -140,9 +140,14 @@ def make_challenge(
         "gateway": gateway,
         "secret": b64url(secret),
     }
+    if profile not in PROFILES or key_for(profile, [request.encryption]) is None:
+        raise KeyUnavailableError(
+            f"the encryption key is not one for the profile `{profile.value}` of partners.yaml",
+            hint="let the partner make keys for it: `gateway partner keygen --profile`",
+        )
     message = PROFILES[profile].encrypt(sign(canonical(claims), typ=CHALLENGE, key=issuer_key), to=request.encryption)
     listed: list[Json] = [dict(key.jwk) for key in issuer_keys]
-    return canonical({"challenge": message, "issuer_keys": listed, "profile": profile.value}) + b"\n"
+    return canonical({"challenge": message, "issuer_keys": listed}) + b"\n"
 
 
 def open_challenge(data: bytes, *, key: PrivateJwk, me: str, request: str) -> Challenge:
@@ -156,13 +161,11 @@ def open_challenge(data: bytes, *, key: PrivateJwk, me: str, request: str) -> Ch
         told = strict_object(data) if len(data) <= LARGEST else {}
     except ValueError as exc:
         raise _bad("this is not a challenge") from exc
-    message, profile = told.get("challenge"), told.get("profile")
-    if set(told) != {"challenge", "issuer_keys", "profile"} or not isinstance(message, str):
+    message = told.get("challenge")
+    if set(told) != {"challenge", "issuer_keys"} or not isinstance(message, str):
         raise _bad("this is not a challenge")
-    if profile not in {known.value for known in PROFILES}:
-        raise _bad("the challenge is sealed in a way that this program does not know")
     issuer_keys = parse_jwks(canonical({"keys": told["issuer_keys"]}))
-    token = PROFILES[SealProfile(str(profile))].decrypt(message, key=key)
+    token = PROFILES[profile_of(key)].decrypt(message, key=key)
     claims = verify(token, typ=CHALLENGE, keys=issuer_keys)
     words = {name: value for name, value in claims.items() if isinstance(value, str)}
     if set(claims) != {"iss", "aud", "sub", "gateway", "secret"} or len(words) != len(claims):

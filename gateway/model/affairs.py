@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.model.partner import Commitment, Partner
+from gateway.model.partner import Commitment, Partner, SealProfile
 from gateway.model.terms import Text
 
 AHEAD = dt.timedelta(days=31)
@@ -99,7 +99,7 @@ class Stopped:
 def needs_of(partner: Partner, *, uses: Sequence[str], dwellings: bool, pending: bool, on: dt.date) -> tuple[Need, ...]:
     """Return what an active partner needs; nothing is shared with one that is not active, so it needs nothing.
 
-    :param uses: of its keys that count ("enc", "sig").
+    :param uses: of its keys that count ("enc" when it is for its profile, "sig"); who gets a link needs none.
     :param dwellings: a list of its dwellings was imported.
     :param pending: new keys wait for two people's word.
     """
@@ -113,7 +113,7 @@ def _needs(partner: Partner, uses: set[str], *, dwellings: bool, pending: bool, 
     yield from _paper(partner, partner.dpia, Concern.DPIA, on)
     if partner.kind == "private_landlord":
         yield from _ownership(partner, on)
-    if not {"enc", "sig"} <= uses:
+    if partner.profile is not SealProfile.LINK and not {"enc", "sig"} <= uses:
         yield Need(
             partner.id,
             Concern.KEYS,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from gateway.crypto.profiles import key_for
 from gateway.model.affairs import Affairs, KeyView, Need, PartnerAffairs, needs_of
 from gateway.model.partner import Partner
 from gateway.model.people import Person
@@ -27,7 +28,8 @@ def needs(tools: Tools, unit: Unit, at: dt.datetime) -> tuple[Need, ...]:
 
 
 def _of(unit: Unit, partner: Partner, asked: bool, at: dt.datetime) -> PartnerAffairs:
-    uses = [key.use for key in keys_at(unit, partner, at)]
+    keys = keys_at(unit, partner, at)
+    uses = [key.use for key in keys if key.use == "sig" or key_for(partner.profile, [key]) is not None]
     dwellings = partner.has_holdings and unit.circumstances.has_holdings(partner.id)
     found = needs_of(partner, uses=uses, dwellings=dwellings, pending=asked, on=at.date())
     return PartnerAffairs(partner, tuple(_keys(unit, partner, at)), found)

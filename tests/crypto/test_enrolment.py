@@ -183,6 +183,21 @@ def test_the_challenge_is_opened_by_its_own_key_only_and_for_its_own_request() -
         open_challenge(challenge_for(token, b"short"), key=ENC, me="belle", request=token)
 
 
+@pytest.mark.parametrize("profile", [profile for profile in SealProfile if profile is not SealProfile.JOSE])
+def test_a_key_of_another_kind_than_the_profiles_gets_no_challenge(profile: SealProfile) -> None:
+    """What is sealed to it in that profile could never be opened."""
+    with pytest.raises(KeyUnavailableError, match="profile"):
+        make_challenge(
+            read_request(request()),
+            secret=new_secret(),
+            profile=profile,
+            issuer="gateway.example",
+            issuer_key=ISSUER,
+            issuer_keys=[ISSUER.public()],
+            gateway="https://gateway.example",
+        )
+
+
 Change = Callable[[dict[str, Json]], object]
 
 
@@ -192,7 +207,6 @@ Change = Callable[[dict[str, Json]], object]
         lambda told: told.pop("challenge"),
         lambda told: told.update(challenge=3),
         lambda told: told.update(more=1),
-        lambda told: told.update(profile="plain"),
         lambda told: told.update(issuer_keys=[]),
         lambda told: told.update(issuer_keys=[public(generate_signing_key())]),
         lambda told: told.update(challenge="a.b.c.d.e"),
@@ -224,7 +238,6 @@ def test_a_challenge_with_other_claims_is_refused() -> None:
         told: dict[str, Json] = {
             "challenge": PROFILES[SealProfile.JOSE].encrypt(inner, to=ENC.public()),
             "issuer_keys": [public(ISSUER)],
-            "profile": "jose",
         }
         with pytest.raises(SignatureInvalidError, match="exactly iss, aud"):
             open_challenge(canonical(told), key=ENC, me="belle", request=token)

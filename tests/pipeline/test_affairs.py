@@ -11,7 +11,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import NotFoundError
 from gateway.model.affairs import Concern, Need, needs_of
-from gateway.model.partner import Commitment, Partner
+from gateway.model.partner import Commitment, Partner, SealProfile
 from gateway.model.views import PartState
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.revoke import revoke_keys
@@ -70,6 +70,7 @@ def test_keys_dwellings_and_new_keys_are_told() -> None:
     assert found(owner, keys=False) == [(Concern.KEYS, True)]
     assert found(owner, dwellings=False) == [(Concern.HOLDINGS, True)]
     assert found(replace(owner, has_holdings=False), dwellings=False) == []
+    assert found(replace(owner, profile=SealProfile.LINK), keys=False) == []
     assert found(owner, pending=True) == [(Concern.ENROLMENT, False)]
 
 
