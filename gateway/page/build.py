@@ -7,6 +7,7 @@ policy names the hash of that script and of the style, and allows no address at 
 import base64
 import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from gateway.errors import ConfigError
 from gateway.model.terms import Json
 
 ROOM = Path(__file__).parent
-IMPORT = re.compile(r"^import \{([^}]+)\} from '\./(\w+)\.mjs'\n", re.MULTILINE)
+IMPORT = re.compile(r"^import \{([^}]+)\} from ['\"]([^'\"]+)['\"];?\n", re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const|class) (\w+)", re.MULTILINE)
+LISTED = re.compile(r"^export \{([^}]+)\};\n", re.MULTILINE)
+DROPPED = re.compile(r"^(?:export default \w+;|//# sourceMappingURL=.*)$\n?", re.MULTILINE)
 MODULE_WORD = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
+PACKAGES = {"@noble/hashes": "vendor/noble-hashes"}
+"""How vendored modules name each other, and where they stand here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +52,49 @@ def _join(name: str, joined: dict[str, str], importing: tuple[str, ...]) -> None
         return
     if name in importing:
         raise ConfigError(f"the module `{name}` of the page imports itself", hint="take the circle out")
-    source = (ROOM / "src" / f"{name}.mjs").read_text(encoding="utf-8")
+    path = _place(name)
+    if not path.is_file():
+        raise _not_plain(name)
+    source = path.read_text(encoding="utf-8")
     for _, other in IMPORT.findall(source):
-        _join(other, joined, (*importing, name))
-    bound = IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = ${found[2]}\n", source)
+        _join(_resolved(other, name), joined, (*importing, name))
+    bound = IMPORT.sub(
+        lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(_resolved(found[2], name))}\n", source
+    )
     names = [exported for _, exported in EXPORT.findall(bound)]
-    body = EXPORT.sub(r"\1 \2", bound)
+    for listed in LISTED.findall(bound):
+        pairs = [entry.split(" as ") for entry in map(str.strip, listed.split(",")) if entry]
+        names += [f"{pair[-1]}: {pair[0]}" for pair in pairs]
+    body = EXPORT.sub(r"\1 \2", DROPPED.sub("", LISTED.sub("", bound)))
     if MODULE_WORD.search(body) or "</" in body or "<!--" in body:
-        raise ConfigError(
-            f"the module `{name}` of the page cannot be joined",
-            hint="import as `import { a } from './b.mjs'`, export where you declare, write no end tag",
-        )
-    joined[name] = f"const ${name} = (() => {{\n{body}return {{ {', '.join(names)} }}\n}})()\n"
+        raise _not_plain(name)
+    joined[name] = f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(names)} }}\n}})()\n"
+
+
+def _resolved(named: str, by: str) -> str:
+    """Return which module an import names: a place below this folder, without its ending."""
+    package, _, rest = named.rpartition("/")
+    if package in PACKAGES:
+        return f"{PACKAGES[package]}/{rest}"
+    if not named.startswith("."):
+        raise _not_plain(by)
+    folder = _place(by).parent
+    return posixpath.normpath(f"{folder.relative_to(ROOM).as_posix()}/{named}").rpartition(".")[0].removeprefix("src/")
+
+
+def _place(name: str) -> Path:
+    return ROOM / f"{name}.js" if "/" in name else ROOM / "src" / f"{name}.mjs"
+
+
+def _variable(name: str) -> str:
+    return "$" + re.sub(r"\W", "_", name.removeprefix("vendor/"))
+
+
+def _not_plain(name: str) -> ConfigError:
+    return ConfigError(
+        f"the module `{name}` of the page cannot be joined",
+        hint="import as `import { a } from './b.mjs'`, export where you declare, write no end tag",
+    )
 
 
 def build_page(labels: Mapping[str, Json], *, envelope: str | None = None, entry: str = "page") -> Page:

@@ -130,7 +130,8 @@ def _logged(message: str) -> str:
     return json.dumps(told)
 
 
-def _opening(message: str, world: World = WORLD) -> Case:
+def opening(message: str, world: World = WORLD) -> Case:
+    """Return the case of a message that is in order in a log, to be opened with the keys of a world."""
     return {
         "envelope": _logged(message),
         "trust": f"log {WORLD.log.vkey}\nquorum none\n",
@@ -160,7 +161,7 @@ def _kit(message: str, profile: SealProfile) -> str:
 
 
 def _both(messages: Sequence[str], profile: SealProfile = SealProfile.JOSE) -> list[str]:
-    page = verdicts([_opening(message) for message in messages])
+    page = verdicts([opening(message) for message in messages])
     page = [word.split()[0] if word.startswith("refused") else word for word in page]
     kit = [_kit(message, profile) for message in messages]
     assert [at for at, (one, other) in enumerate(zip(page, kit, strict=True)) if one != other] == []
@@ -267,7 +268,7 @@ def test_a_forwarded_message_is_refused_by_audience_and_key() -> None:
     """Another partner opens its own message and encrypts the sender's signed text again to us: surreptitious."""
     theirs = generate_encryption_key()
     for claims in (claims_of(WORLD, aud="dudok-wonen", rkid=theirs.kid), claims_of(WORLD, rkid=theirs.kid)):
-        assert verdicts([_opening(_sealed(_token(claims)))]) == ["refused audience"]
+        assert verdicts([opening(_sealed(_token(claims)))]) == ["refused audience"]
 
 
 def test_keys_that_are_not_as_agreed_are_unreadable() -> None:
@@ -275,9 +276,9 @@ def test_keys_that_are_not_as_agreed_are_unreadable() -> None:
     good = dict(WORLD.issuer.public().jwk)
     sets: list[Json] = [{**good, "d": "x"}, {**good, "kid": "x"}, {**good, "x": b64url(b"\x01" + bytes(31))},
                         {**good, "crv": "Ed448"}, {**good, "more": "x"}, {**good, "alg": "ES256"}]  # fmt: skip
-    cases = [{**_opening(MESSAGE), "issuer_keys": json.dumps({"keys": [jwk]})} for jwk in sets]
+    cases = [{**opening(MESSAGE), "issuer_keys": json.dumps({"keys": [jwk]})} for jwk in sets]
     swapped = {**WORLD.encryption.to_json(), "d": generate_encryption_key().secret["d"]}
     pairs: list[list[Json]] = [[swapped, WORLD.signing.to_json()], [WORLD.encryption.to_json()] * 2, []]
-    cases += [{**_opening(MESSAGE), "keys": json.dumps({"keys": keys})} for keys in pairs]
+    cases += [{**opening(MESSAGE), "keys": json.dumps({"keys": keys})} for keys in pairs]
     assert {said.split()[0] for said in verdicts(cases)} == {"unreadable"}
-    assert verdicts([_opening(MESSAGE)]) == [f"opened {'ab' * 16}"]
+    assert verdicts([opening(MESSAGE)]) == [f"opened {'ab' * 16}"]

@@ -1,15 +1,15 @@
-// Says of many cases what the page's modules say. Usage: node verdicts.mjs <folder of the modules> < cases.jsonl
+// Says of many cases what the page's modules say, joined as in the page. Usage: node verdicts.mjs <joined> < cases.jsonl
 // A case is {trust, envelope, me, now} and, to be opened as well, {keys, issuer_keys, issuer}. Prints one word a line:
 // "in order", "unwitnessed", "opened" or "refused" and "unreadable" with their code.
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
-const from = (name) => import(new URL(name, `${pathToFileURL(process.argv[2])}/`))
-const { checkEnvelope } = await from('envelope.mjs')
-const { openDisclosure } = await from('disclosure.mjs')
-const { readKeyPairs, readKeySet } = await from('jwk.mjs')
-const { Refused, Unreadable } = await from('refusal.mjs')
-const { readTrust } = await from('trust.mjs')
+const { $disclosure, $envelope, $jwk, $refusal, $trust } = await import(pathToFileURL(process.argv[2]))
+const { checkEnvelope } = $envelope
+const { openDisclosure } = $disclosure
+const { readKeyPairs, readKeySet } = $jwk
+const { Refused, Unreadable } = $refusal
+const { readTrust } = $trust
 const kept = new Map()
 
 function once(read, source) {

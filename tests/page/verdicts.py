@@ -4,16 +4,17 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-import gateway.page
 from gateway.model.terms import Json
+from gateway.page.build import join_modules
 from tests.kit.samples import IN_ORDER, REFUSED
 
-SOURCE = Path(gateway.page.__file__).parent / "src"
+MODULES = ("disclosure", "envelope", "jwk", "refusal", "trust")
 Case = Mapping[str, Json]
 
 
@@ -29,13 +30,11 @@ def verdicts(cases: Sequence[Case]) -> list[str]:
     """Return for each case what the page says of it, with the code of a refusal."""
     require_node()
     told = "".join(f"{json.dumps(case)}\n" for case in cases)
-    done = subprocess.run(
-        ["node", "--no-warnings", str(Path(__file__).parent / "verdicts.mjs"), str(SOURCE)],
-        input=told,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        joined = Path(folder) / "joined.mjs"
+        joined.write_text(f"{join_modules(*MODULES)}export {{ {', '.join(f'${name}' for name in MODULES)} }}\n")
+        command = ["node", "--no-warnings", str(Path(__file__).parent / "verdicts.mjs"), str(joined)]
+        done = subprocess.run(command, input=told, capture_output=True, text=True, check=False)
     said = done.stdout.splitlines()
     assert (done.returncode, len(said)) == (0, len(cases)), done.stderr[-2000:]
     return said

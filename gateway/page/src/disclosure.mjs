@@ -1,9 +1,11 @@
 // Opens a message after the envelope was checked: decrypt, verify, and see that it was made for this reader.
 // The signature alone is not enough: another partner can open its own message and encrypt the sender's signed text again
 // to us. So `aud` and `rkid`, inside the signature, must name us and our key.
-import { isObject, isWhole } from './json.mjs'
+import { openHpke9 } from './hpke9.mjs'
 import { openJose } from './jose.mjs'
+import { isObject, isWhole } from './json.mjs'
 import { verifyToken } from './jws.mjs'
+import { openNlgov } from './nlgov.mjs'
 import { must } from './refusal.mjs'
 
 const TYPE = 'disclosure+jwt'
@@ -11,11 +13,11 @@ const SKEW = 60 // seconds that the sender's clock may run ahead; an expired mes
 const ID = /^[0-9a-f]{32}$/
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 // How a message is opened follows from the reader's own key, never from what the message says.
-const OPENERS = { OKP: openJose }
+const OPENERS = { 'ECDH-ES': openJose, 'HPKE-9-KE': openHpke9, 'RSA-OAEP': openNlgov }
 
 // Returns the claims of a message that `issuer` made for the partner `me` and this pair of keys, and that is in date.
 export async function openDisclosure(message, { pair, issuerKeys, issuer, me, now, tell = () => {} }) {
-  const token = await OPENERS[pair.kty](message, pair)
+  const token = await OPENERS[pair.alg](message, pair)
   tell('opened', {})
   const claims = await verifyToken(token, { typ: TYPE, keys: issuerKeys })
   must(claims.iss === issuer, 'issuer')

@@ -1,52 +1,14 @@
-// Keys (RFC 7517, RFC 8037): read as strictly as the kit reads them. A key's name is its thumbprint (RFC 7638).
-import { base64url, concat, equal, sha256, unbase64url, unhex, utf8 } from './bytes.mjs'
-import { isGoodPoint, isSigned, littleEndian, sign } from './ed25519.mjs'
+// Keys (RFC 7517): read as strictly as the kit reads them. A key's name is its thumbprint (RFC 7638).
+import { base64url, sha256, utf8 } from './bytes.mjs'
 import { has, isObject, strictObject } from './json.mjs'
+import { KINDS } from './key_kinds.mjs'
 import { Refused, Unreadable } from './refusal.mjs'
 
 const MOST_KEYS = 16
-const CURVES = { sig: 'Ed25519', enc: 'X25519' }
-const ALGORITHMS = { sig: ['Ed25519', 'EdDSA'], enc: ['ECDH-ES'] }
-const PKCS8 = unhex('302e020100300506032b656e04220420')
-const FIELD = 2n ** 255n - 19n
-// Points of curve 25519 and its twist whose order divides 8: with them the shared secret is zero (RFC 7748 section 6.1).
-const LOW_ORDER = new Set([
-  0n,
-  1n,
-  325606250916557431795983626356110631294008115727848805560023387167927233504n,
-  39382357235489614581723060781553021112529911719440698176882885853963445705823n,
-  FIELD - 1n,
-])
+const SECRETS = ['d', 'priv', 'k', 'p', 'q', 'dp', 'dq', 'qi', 'oth']
 
 function demand(holds, code) {
   if (!holds) throw new Unreadable(code)
-}
-
-function point(given) {
-  try {
-    return unbase64url(given)
-  } catch (error) {
-    throw error instanceof Refused ? new Unreadable('jwk') : error
-  }
-}
-
-// Says whether 32 bytes are the one spelling of a point of curve 25519 that may be used.
-export function isExchangePoint(bytes) {
-  return bytes.length === 32 && littleEndian(bytes) < FIELD && !LOW_ORDER.has(littleEndian(bytes))
-}
-
-// Returns {kid, use, kty, x} of a public key; throws Unreadable.
-export async function publicKey(jwk) {
-  demand(isObject(jwk) && !Object.hasOwn(jwk, 'd'), 'jwk')
-  const { alg, ...members } = jwk
-  demand(has(members, 'kty', 'crv', 'x', 'kid', 'use') && Object.values(jwk).every((value) => typeof value === 'string'), 'jwk')
-  const { kty, crv, x, kid, use } = members
-  demand(kty === 'OKP' && Object.hasOwn(CURVES, use) && CURVES[use] === crv, 'jwk')
-  demand(alg === undefined || ALGORITHMS[use].includes(alg), 'jwk')
-  const bytes = point(x)
-  demand(use === 'sig' ? isGoodPoint(bytes) : isExchangePoint(bytes), 'jwk')
-  demand(kid === base64url(await sha256(utf8(`{"crv":"${crv}","kty":"OKP","x":"${x}"}`))), 'jwk')
-  return { kid, use, kty, bytes }
 }
 
 function objectOf(source, code) {
@@ -55,6 +17,35 @@ function objectOf(source, code) {
   } catch {
     throw new Unreadable(code)
   }
+}
+
+// What the modules below refuse of a message (a spelling, a point) is here a file of the reader's own.
+async function tried(asked) {
+  try {
+    return await asked()
+  } catch (error) {
+    throw error instanceof Refused ? new Unreadable('jwk') : error
+  }
+}
+
+function kindOf(jwk) {
+  return KINDS.find(({ use, fixed }) => jwk.use === use && Object.entries(fixed).every(([name, value]) => jwk[name] === value))
+}
+
+// Returns {kid, use, alg, kind, jwk} of a public key; throws Unreadable.
+export async function publicKey(jwk) {
+  demand(isObject(jwk) && !SECRETS.some((name) => Object.hasOwn(jwk, name)), 'jwk')
+  demand(Object.values(jwk).every((value) => typeof value === 'string'), 'jwk')
+  const kind = kindOf(jwk)
+  demand(kind, 'jwk')
+  const { alg, ...rest } = jwk
+  const members = 'alg' in kind.fixed ? jwk : rest
+  demand(has(members, ...Object.keys(kind.fixed), ...kind.shown, 'kid', 'use'), 'jwk')
+  demand(alg === undefined || [kind.alg, ...kind.others].includes(alg), 'jwk')
+  demand(await tried(() => kind.isGood(jwk)), 'jwk')
+  const named = kind.named.map((name) => `"${name}":${JSON.stringify(jwk[name])}`)
+  demand(jwk.kid === base64url(await sha256(utf8(`{${named.join()}}`))), 'jwk')
+  return { kid: jwk.kid, use: kind.use, alg: kind.alg, kind, jwk }
 }
 
 // Returns the keys of a JWK Set's text: the sender's issuer.jwks.json.
@@ -81,26 +72,12 @@ export async function readKeyPairs(source) {
 }
 
 async function keyPair(jwk) {
-  demand(isObject(jwk) && typeof jwk.d === 'string', 'pairs')
-  const { d, ...rest } = jwk
-  const key = await publicKey(rest)
-  const secret = point(d)
-  demand(secret.length === 32 && (await belong(key, secret)), 'pairs')
-  return { ...key, secret }
-}
-
-// The two halves of a pair must belong together.
-async function belong({ use, bytes }, secret) {
-  if (use === 'sig') return isSigned(bytes, PKCS8, await sign(secret, PKCS8))
-  const base = Uint8Array.of(9, ...new Uint8Array(31))
-  return equal(await exchange(secret, base), bytes)
-}
-
-// Returns the 32 bytes that both sides of an X25519 exchange know; throws when they would be nought.
-export async function exchange(secret, theirs) {
-  const ours = await crypto.subtle.importKey('pkcs8', concat(PKCS8, secret), 'X25519', false, ['deriveBits'])
-  const other = await crypto.subtle.importKey('raw', theirs, 'X25519', false, [])
-  const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: 'X25519', public: other }, ours, 256))
-  if (shared.every((byte) => byte === 0)) throw new Refused('open')
-  return shared
+  demand(isObject(jwk), 'pairs')
+  const hidden = Object.keys(jwk).filter((name) => SECRETS.includes(name))
+  const shown = Object.fromEntries(Object.entries(jwk).filter(([name]) => !hidden.includes(name)))
+  const key = await publicKey(shown)
+  demand([...hidden].sort().join() === [...key.kind.hidden].sort().join(), 'pairs')
+  demand(hidden.every((name) => typeof jwk[name] === 'string'), 'pairs')
+  demand(await tried(() => key.kind.belong(jwk)), 'pairs')
+  return { ...key, jwk }
 }

@@ -1,6 +1,5 @@
-// Compact signatures (RFC 7515) with Ed25519 (RFC 9864): exactly one form of header, one algorithm, one spelling.
+// Compact signatures (RFC 7515): Ed25519 (RFC 9864), or PS256 with a key made for that. The key says which, never the text.
 import { base64url, text, unbase64url, utf8 } from './bytes.mjs'
-import { isSigned, sign } from './ed25519.mjs'
 import { has, strictObject } from './json.mjs'
 import { must, Refused } from './refusal.mjs'
 
@@ -20,15 +19,16 @@ export async function verifyToken(token, { typ, keys }) {
   must(token.length <= LARGEST && segments.length === 3 && segments.every(Boolean), 'signature')
   const [header, payload, signature] = segments.map(unbase64url)
   const members = objectOf(header, 'signature')
-  must(has(members, 'alg', 'typ', 'kid') && members.alg === 'Ed25519' && members.typ === typ, 'signature')
+  must(has(members, 'alg', 'typ', 'kid') && members.typ === typ, 'signature')
   const key = keys.find(({ kid }) => kid === members.kid)
   must(key, 'issuer_key')
-  must(key.use === 'sig' && (await isSigned(key.bytes, utf8(`${segments[0]}.${segments[1]}`), signature)), 'signature')
+  must(key.use === 'sig' && key.alg === members.alg, 'signature')
+  must(await key.kind.isSigned(key.jwk, utf8(`${segments[0]}.${segments[1]}`), signature), 'signature')
   return objectOf(payload, 'signature')
 }
 
 export async function signToken(claims, { typ, key }) {
-  const header = { alg: 'Ed25519', kid: key.kid, typ }
+  const header = { alg: key.alg, kid: key.kid, typ }
   const signed = [header, claims].map((part) => base64url(utf8(JSON.stringify(part)))).join('.')
-  return `${signed}.${base64url(await sign(key.secret, utf8(signed)))}`
+  return `${signed}.${base64url(await key.kind.sign(key.jwk, utf8(signed)))}`
 }
