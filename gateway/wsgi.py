@@ -32,6 +32,7 @@ from gateway.page.labels import labels_of
 from gateway.pipeline.chase import sweep
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
+from gateway.web.inbox.pages import create_inbox_blueprint
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
@@ -88,7 +89,8 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
     app.register_blueprint(
         create_operations_blueprint(gateway.team.log_summary, gateway.tools.metrics, gateway.metrics_token)
     )
-    app.register_blueprint(create_page_blueprint(build_page(labels_of(gateway.team.bundle.vocabulary))))
+    labels = labels_of(gateway.team.bundle.vocabulary)
+    app.register_blueprint(create_page_blueprint(build_page(labels)))
     app.register_blueprint(create_entrance_blueprint(people))
     if surface in {"all", "people"}:
         app.register_blueprint(create_team_blueprint(gateway.team))
@@ -103,6 +105,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         )
         csrf.exempt(blueprint)  # partners sign every request; there is no browser session to ride on
         app.register_blueprint(blueprint)
+        app.register_blueprint(create_inbox_blueprint(gateway.partners, labels))
     return app
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from gateway.config import strict_yaml
 from gateway.config.partner_links import fault_of_link
 from gateway.config.partner_notices import read_notices
+from gateway.config.partner_substitute import read_substitute
 from gateway.config.partner_tokens import token_rules
 from gateway.crypto.jwk import parse_jwks
 from gateway.errors import ConfigError, KeyUnavailableError, PolicyUnreadableError
@@ -24,7 +25,7 @@ FILE = "partners.yaml"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _REQUIRED = ("id", "kind", "name", "active", "contact", "profile", "holdings", "retention_days", "keys")
-_OPTIONAL = ("agreement", "dpia", "ownership_verified", "tokens", "notices")
+_OPTIONAL = ("substitute", "agreement", "dpia", "ownership_verified", "tokens", "notices")
 
 
 class _Problem(Exception):  # noqa: N818  # never leaves this module: the faults are gathered into one ConfigError
@@ -86,12 +87,17 @@ def _partner(entry: Json, *, keys: Mapping[str, bytes], vocabulary: Vocabulary) 
     profile, enrolled = _profile(told["profile"]), _key_set(keys.get(f"{partner_id}.jwks.json"))
     if (fault := fault_of_link(profile, kind=kind, keys=enrolled)) is not None:
         raise _Problem(fault)
+    contact = _contact(told["contact"])
+    substitute = read_substitute(told["substitute"], contact) if "substitute" in told else None
+    if isinstance(substitute, str):
+        raise _Problem(substitute)
     return Partner(
         id=partner_id,
         kind=kind,
         name=_text(told["name"], "name"),
         active=_flag(told["active"], "active"),
-        contact=_contact(told["contact"]),
+        contact=contact,
+        substitute=substitute,
         agreement=_commitment(told["agreement"], "agreement") if "agreement" in told else None,
         dpia=_commitment(told["dpia"], "dpia") if "dpia" in told else None,
         ownership_verified=(

@@ -18,7 +18,7 @@ from gateway.demo import cases
 from gateway.errors import ConfigError
 from gateway.log.policy import TrustPolicy
 from gateway.model.partner import Partner, SealProfile
-from gateway.model.people import Person, StaffRole
+from gateway.model.people import Employee, Person, StaffRole
 from gateway.pipeline.change import import_holdings
 from gateway.pipeline.rotate import add_nlgov_key
 from gateway.pipeline.tools import Clock
@@ -30,6 +30,12 @@ DEMO_PEOPLE = (
     Person("demo:meryem", "Meryem (gemandateerd manager, verzonnen)", frozenset({StaffRole.MANAGER})),
     Person("demo:fleur", "Fleur (FG, verzonnen)", frozenset({StaffRole.FG})),
     Person("demo:otto", "Otto (privacy officer, verzonnen)", frozenset({StaffRole.PRIVACY_OFFICER})),
+)
+
+DEMO_EMPLOYEES = (
+    Employee("demo:ada", "Ada (AVIM, verzonnen)", "avim"),
+    Employee("demo:dirk", "Dirk (Dudok Wonen, verzonnen)", "dudok-wonen"),
+    Employee("demo:sofie", "Sofie (Sociaal Plein, verzonnen)", "sociaal-plein"),
 )
 
 # (postcode, number, addition, BAG id): addresses that do not exist
@@ -63,7 +69,10 @@ def prepare_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
 def prepare(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Make whatever the demo state lacks; what is there already is kept. Its first entries have the clock's time."""
     prepare_keys(settings, clock=clock)
-    people = [{"id": p.id, "name": p.name, "roles": sorted(role.value for role in p.roles)} for p in DEMO_PEOPLE]
+    people: list[dict[str, object]] = [
+        {"id": p.id, "name": p.name, "roles": sorted(role.value for role in p.roles)} for p in DEMO_PEOPLE
+    ]
+    people += [{"id": one.id, "name": one.name, "partner": one.partner} for one in DEMO_EMPLOYEES]
     (settings.home / DEMO_PEOPLE_FILE).write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     gateway = build(settings, clock=clock)
     _refuse_other_keys(gateway.tools.partners.values())

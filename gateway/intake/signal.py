@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import TypeVar
 
@@ -74,7 +75,7 @@ def _dwelling(value: Json) -> Dwelling:
     if not isinstance(value, dict):
         raise _fault("dwelling", "is not an address")
     given = {name: part for name, part in value.items() if part != "" or name not in {"addition", "bag_id"}}
-    told = address(given)
+    told = _else("dwelling", "is not an address as in 1234AB 12", lambda: address(given))
     addition = str(told.get("addition", ""))
     if addition and not _ADDITION.fullmatch(addition):
         raise _fault("dwelling", "has an addition that is longer than the register has")
@@ -103,7 +104,14 @@ def _count(value: Json, today: dt.date) -> Nuisance:
 
 
 def _date(value: Json, today: dt.date) -> dt.date:
-    return day(value if isinstance(value, str) else "", latest=today)
+    return _else("nuisance", "has a date that is none, or lies ahead", lambda: day(str(value), latest=today))
+
+
+def _else(name: str, problem: str, read: Callable[[], _T]) -> _T:
+    """Return what was read; its fault is told under the member's name, outside the handler that caught it."""
+    with suppress(InvalidRequestError):
+        return read()
+    raise _fault(name, problem)
 
 
 def _message(value: Json) -> str:

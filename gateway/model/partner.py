@@ -72,6 +72,7 @@ class Partner:
     retention_days: int  # destroy at the recipient this many days after receipt
     keys: tuple[PublicKey, ...]
     tokens: TokenRules = STANDARD
+    substitute: Contact | None = None  # looks while the desk is away
     notices: NoticeWishes = field(default_factory=NoticeWishes)
 
     def key(self, use: str) -> PublicKey | None:

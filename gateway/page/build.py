@@ -97,21 +97,32 @@ def _not_plain(name: str) -> ConfigError:
     )
 
 
-def build_page(labels: Mapping[str, Json], *, envelope: str | None = None, entry: str = "page") -> Page:
+def build_page(
+    labels: Mapping[str, Json],
+    *,
+    envelope: str | None = None,
+    reply: Mapping[str, Json] | None = None,
+    entry: str = "page",
+) -> Page:
     """Return the page with these labels; `envelope` (JSON text) is handed over in it, so that no request is needed.
+
+    `reply` is where a signed receipt may be handed in with a form (`action`, `csrf_token`): only a page that the
+    gateway serves to a person who is signed in has it, and only then may the page post a form, to its own origin.
 
     :raises ConfigError: a module of the page is not as it should be.
     """
     style, script = (ROOM / f"{entry}.css").read_text(encoding="utf-8"), join_modules(entry)
+    target = "none" if reply is None else "self"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; connect-src 'none'; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+        f"base-uri 'none'; form-action '{target}'; require-trusted-types-for 'script'"
     )
     parts = {
         "policy": policy,
         "style": style,
         "labels": island(json.dumps(labels, ensure_ascii=False, sort_keys=True, separators=(",", ":"))),
         "envelope": island(envelope or ""),
+        "reply": island("" if reply is None else json.dumps(reply)),
         "script": script,
     }
     html = (ROOM / f"{entry}.html").read_text(encoding="utf-8")

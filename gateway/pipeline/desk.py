@@ -16,6 +16,7 @@ from gateway.log.witnessed import Progress
 from gateway.log.years import verify_years
 from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
+from gateway.model.mail import MailLine
 from gateway.model.partner import Partner
 from gateway.model.people import Employee, Person
 from gateway.model.pickup import Link
@@ -23,7 +24,7 @@ from gateway.model.signal import SignalView
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
-from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, show, signals
+from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, mailbox, show, signals
 from gateway.pipeline.affairs import affairs, needs
 from gateway.pipeline.revoke import revoke_keys
 from gateway.pipeline.tools import Tools
@@ -270,9 +271,34 @@ class PartnerDesk:
         _look_for(message_id)
         return hand_over.acknowledge(self._tools, partner_id, message_id, receipt, now)
 
-    def signal(self, partner: Partner, body: bytes, *, now: dt.datetime, by: Employee | None = None) -> None:
-        """Take a signal in, whatever it is about."""
-        signals.receive(self._tools, partner, body, now, by=by)
+    def signal(self, partner: Partner, body: bytes, *, now: dt.datetime) -> None:
+        """Take a program's signal in, whatever it is about."""
+        signals.receive(self._tools, partner, body, now)
+
+    def mailbox(self, partner_id: str) -> Sequence[MailLine]:
+        """Return a partner's own messages as its people see them."""
+        return mailbox.mailbox(self._tools, partner_id, self._tools.clock())
+
+    def open_message(self, by: Employee, message_id: str) -> Envelope:
+        """Hand a message to a person of its partner, and log who it was."""
+        _look_for(message_id)
+        return mailbox.open_message(self._tools, by, message_id, self._tools.clock())
+
+    def hand_in(self, by: Employee, message_id: str, receipt: str) -> int:
+        """Log a signed receipt that a person made in the browser."""
+        return self.acknowledge(by.partner, message_id, receipt, now=self._tools.clock())
+
+    def send_signal(self, by: Employee, body: bytes) -> None:
+        """Take in a signal that a person filled in."""
+        signals.receive(self._tools, self._tools.partner(by.partner), body, self._tools.clock(), by=by)
+
+    def away_until(self, partner_id: str) -> dt.date | None:
+        """Return the last day that the partner's desk is away, when it is away now."""
+        return mailbox.away_until(self._tools, partner_id, self._tools.clock())
+
+    def set_away(self, by: Employee, until: dt.date | None) -> None:
+        """Note until which day a desk is away, or that it is back."""
+        mailbox.set_away(self._tools, by, until, self._tools.clock())
 
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
         """Note a client assertion; False when it was used before."""

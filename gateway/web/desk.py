@@ -8,6 +8,7 @@ from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
+from gateway.model.signal import SignalView
 from gateway.model.terms import Text
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
 
@@ -210,6 +211,14 @@ class TeamDesk(Protocol):
 
     def revoke_keys(self, partner_id: str, by: Person) -> Stopped:
         """Let every key of a partner count no more, at once."""
+        ...
+
+    def signals(self) -> Sequence[SignalView]:
+        """Return what partners told the team in the last 30 days, newest first."""
+        ...
+
+    def handle_signal(self, signal_id: str, by: Person) -> None:
+        """Note that somebody handled a signal."""
         ...
 
     def log_summary(self) -> LogSummary:

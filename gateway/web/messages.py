@@ -78,6 +78,9 @@ LEAF_OUTCOMES = (
         "voided": "vervallen",
         "hold_lifted": "blokkade opgeheven",
         "read": "bekeken",
+        "fetched": "geopend door een medewerker van de ontvanger",
+        "signal": "signaal van een ontvanger",
+        "desk_away": "afwezigheid van een balie",
         "exported": "gegeven voor een verzoek om inzage",
         "erased": "zaak gewist",
         "restored": "oudere kopie teruggezet, verlies aanvaard",
@@ -194,6 +197,15 @@ ERRORS = {
         "Een sleutel ontbreekt",
         "Er is niets gedeeld. Is het dringend (uitbuiting, acuut gevaar, een minderjarige)? Bel dan nu met de "
         "ontvanger en leg het daarna vast. Waarschuw de beheerder: de ontvanger heeft een nieuwe sleutel nodig.",
+    ),
+    "not_witnessed": (
+        "Dit bericht kan nog niet worden geopend",
+        "De getuige heeft het logboek nog niet gezien. Probeer het over een paar minuten weer. Er gaat niets verloren.",
+    ),
+    "receipt_invalid": ("Deze bevestiging klopt niet", "Open het bericht opnieuw en maak een nieuwe bevestiging."),
+    "receipt_mismatch": (
+        "Deze bevestiging hoort bij een ander bericht",
+        "Open het bericht opnieuw en maak een nieuwe.",
     ),
     "temporary_delivery_error": ("Het bezorgen lukt nu niet", "Probeer het straks opnieuw."),
 }

@@ -10,6 +10,7 @@ from gateway.web.follow import add_follow
 from gateway.web.logbook import add_logbook
 from gateway.web.partners import add_partners
 from gateway.web.request_form import add_request_form
+from gateway.web.signals import add_signals
 from gateway.web.signin import SignIn, current_somebody
 from gateway.web.signin_pages import add_signin_pages
 from gateway.web.worklist import add_worklist
@@ -50,6 +51,7 @@ def create_team_blueprint(desk: TeamDesk) -> Blueprint:
     add_request_form(blueprint, desk)
     add_follow(blueprint, desk)
     add_logbook(blueprint, desk)
+    add_signals(blueprint, desk)
     add_partners(blueprint, desk)
     return blueprint
 

@@ -236,7 +236,6 @@ def test_after_thirty_days_a_signal_is_shown_to_nobody(gateway: Gateway, clock: 
 
 def test_an_employee_who_sends_one_is_named_to_the_team_alone(gateway: Gateway) -> None:
     """The page's signals go the same way, and say who sent them."""
-    partner = gateway.tools.partners["belle"]
     body = json.dumps({"idempotency_key": "from-a-page-16-chars", **GOOD["question"]}).encode()
-    gateway.partners.signal(partner, body, now=NOON, by=Employee("ketenpartners:1", "Bo Verzonnen", "belle"))
+    gateway.partners.send_signal(Employee("ketenpartners:1", "Bo Verzonnen", "belle"), body)
     assert gateway.team.signals()[0].sent_by == "Bo Verzonnen"

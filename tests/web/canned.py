@@ -27,6 +27,7 @@ from gateway.model.bundle import (
 from gateway.model.decision import Approval, Outcome
 from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
+from gateway.model.signal import SignalView
 from gateway.model.terms import Text
 from gateway.model.views import (
     ChangedLine,
@@ -234,6 +235,7 @@ class CannedDesk:
     witnesses: tuple[Progress, ...] = ()
     affairs: Affairs = field(default_factory=lambda: AFFAIRS)
     counts: bool = False
+    told: tuple[SignalView, ...] = ()
     calls: list[tuple[object, ...]] = field(default_factory=list)
 
     def _answer(self, *call: object) -> DisclosureView:
@@ -321,6 +323,14 @@ class CannedDesk:
         """Return one request to make again, and one that is urgent."""
         self._answer("revoke", partner_id)
         return Stopped(("kid-1",), ("d1",), ("d2",), 7)
+
+    def signals(self) -> Sequence[SignalView]:
+        """Return the signals that were set."""
+        return self.told
+
+    def handle_signal(self, signal_id: str, by: Person) -> None:
+        """Keep what was asked."""
+        self._answer("handle_signal", signal_id, by)
 
     def log_summary(self) -> CannedSummary:
         """Return where the log stands."""

@@ -15,6 +15,8 @@ import { say, WORDS } from './words.mjs'
 const MESSAGE_ID = /[0-9a-f]{32}/
 const NOT_OURS = new Set(['somebody', 'audience', 'open', 'other_key'])
 const labels = island('labels') ?? {}
+// Where a receipt is handed in with a form: only on the page that the gateway's own inbox serves.
+const reply = island('reply')
 const part = (id) => document.getElementById(id)
 const state = empty()
 let language = 'nl'
@@ -120,8 +122,8 @@ async function receipt(kind) {
       state.made = { code: 'no_id' }
     } else {
       const signed = await makeReceipt(message, { key, me: id, issuer, id: number, state: kind, now: now() })
-      state.made = { code: 'made_receipt', file: `${number}.${kind}.receipt.jwt` }
-      offer(signed, state.made.file)
+      state.made = { code: reply ? 'signed_receipt' : 'made_receipt', file: `${number}.${kind}.receipt.jwt`, signed }
+      if (!reply) offer(signed, state.made.file)
     }
   } catch (error) {
     fail(error)
@@ -212,6 +214,8 @@ function render() {
   part('message').replaceChildren(...(state.claims ? content(told) : []))
   part('receipts').hidden = !(mayOpen() && (state.claims || NOT_OURS.has(state.outcome?.code)))
   part('answers').replaceChildren(...receipts())
+  part('hand-in').hidden = !(reply && state.made?.signed)
+  part('hand-in-receipt').value = (reply && state.made?.signed) || ''
   part('made').textContent = state.made ? say(told[state.made.code], state.made) : ''
 }
 
@@ -238,6 +242,10 @@ function begin() {
     })
   }
   part('save').hidden = !location.protocol.startsWith('http')
+  if (reply) {
+    part('hand-in').action = reply.action
+    part('hand-in-token').value = reply.csrf_token
+  }
   handedOver()
   render()
 }

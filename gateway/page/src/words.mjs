@@ -91,6 +91,8 @@ export const WORDS = {
     opened_receipt: 'Ontvangen en geopend',
     not_for_us: 'Niet voor ons',
     made_receipt: 'Het bestand is gemaakt: {file}',
+    signed_receipt: 'De bevestiging is ondertekend. Verstuur haar met de knop hieronder.',
+    hand_in: 'Verstuur de bevestiging',
     no_id: 'De pagina kent het nummer van het bericht niet. Kies het bestand onder zijn eigen naam.',
     addition: 'toevoeging',
     failures: {
@@ -221,6 +223,8 @@ export const WORDS = {
     opened_receipt: 'Received and opened',
     not_for_us: 'Not for us',
     made_receipt: 'The file is made: {file}',
+    signed_receipt: 'The confirmation is signed. Send it with the button below.',
+    hand_in: 'Send the confirmation',
     no_id: 'The page does not know the number of the message. Choose the file under its own name.',
     addition: 'addition',
     failures: {
