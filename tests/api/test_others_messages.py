@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ CROSSED = {"/api/v1/inbox/<message_id>", "/api/v1/inbox/<message_id>/receipts"}
 """Routes that take an id: each is tried with every id that is not the partner's own."""
 STILL = {"/api/v1/inbox"}
 """Routes without an id: whatever happens to others, their answer does not change by one byte."""
+NAMED = {"/api/v1/signals"}
+"""Routes whose body may name a message: whosever it is, they answer and work alike."""
 OPEN_TO_ALL = {"/log/checkpoint"}
 """What partners see alike: how far the log is. It counts everything that is recorded, and no message by itself."""
 LITERAL = re.compile(r"'(?:[^']|'')*'|x'[0-9a-f]*'|\b\d+\b", re.IGNORECASE)
@@ -132,9 +135,9 @@ def partner_routes(app: Flask) -> dict[str, set[str]]:
 
 
 def test_every_route_for_partners_is_tried_here(world: World) -> None:
-    """A new route must be put in one of the three lists above, and into the tests below."""
+    """A new route must be put in one of the lists above, and into the tests below."""
     routes = partner_routes(world.app)
-    assert set(routes) == CROSSED | STILL | OPEN_TO_ALL
+    assert set(routes) == CROSSED | STILL | NAMED | OPEN_TO_ALL
     assert {rule for rule in routes if "<" in rule} == CROSSED
 
 
@@ -164,6 +167,25 @@ def test_what_happens_to_others_changes_no_byte_of_the_list(world: World) -> Non
         after = world.work(method, rule)
         assert (after[0].data, list(after[0].headers)) == (before[0].data, list(before[0].headers))
         assert after[1] == before[1]
+
+
+def test_a_signal_about_anothers_message_is_received_as_one_about_nothing(world: World) -> None:
+    """202 with the same bytes, and the same statements: a partner cannot try out ids."""
+    ids = others_ids(world)
+
+    def told(message: str) -> tuple[TestResponse, list[str]]:
+        key = secrets.token_hex(16)
+        body = {"code": "question", "question": "call_us", "idempotency_key": key, "message": message}
+        answer, work = world.work("POST", "/api/v1/signals", body)
+        # How many nodes an entry adds to the tree depends on its place in the log alone (RFC 9162 section 2.1).
+        return answer, [words for words in work if not words.startswith("INSERT INTO node ")]
+
+    absent, work = told(ABSENT)
+    assert absent.status_code == 202
+    for kind, message in ids.items():
+        answer, done = told(message)
+        assert (answer.data, list(answer.headers)) == (absent.data, list(absent.headers)), kind
+        assert done == work, kind
 
 
 def test_the_statements_that_are_compared_are_those_of_the_request(world: World) -> None:
