@@ -55,6 +55,7 @@ class Client(ClientMixin):
     scopes: frozenset[str]
     binding: Binding
     bound_to: str
+    signers: frozenset[str]  # kids of the partner's signing keys, as they counted when the assertion was verified
 
     def get_client_id(self) -> str:
         """Return the partner's id."""
@@ -177,7 +178,9 @@ class TokenServer(AuthorizationServer):
             client.bound_to,
             self._clock() + TOKEN_LIFETIME,
         )
-        self._desk.store_token(digest(str(token["access_token"]).encode()), grant)
+        kept = digest(str(token["access_token"]).encode())
+        if not self._desk.store_token(kept, grant, signers=client.signers):
+            raise unknown_client()  # a key was revoked while this was under way
 
     def _authenticate(self, _query_client: object, request: OAuth2Request) -> Client:
         """Return the partner that signed the assertion, with the key or certificate of this request.
@@ -215,7 +218,8 @@ class _FormRequest(OAuth2Request):
 
 
 def _client_of(partner: Partner, bound_to: str) -> Client:
-    return Client(partner.id, partner.tokens.scopes, partner.tokens.binding, bound_to)
+    signers = frozenset(key.kid for key in partner.keys if key.use == "sig")
+    return Client(partner.id, partner.tokens.scopes, partner.tokens.binding, bound_to, signers)
 
 
 def _flask_request() -> Request:

@@ -1,7 +1,7 @@
 """What the partners' interface asks of the pipeline (`gateway.pipeline.desk.PartnerDesk`)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from gateway.log.envelope import Envelope
@@ -69,8 +69,11 @@ class PartnerDeskProtocol(Protocol):
         """Note a proof of possession by this key; return False when it was used before. MUST be atomic."""
         ...
 
-    def store_token(self, token_digest: str, grant: AccessGrant) -> None:
-        """Keep the digest of an access token with what it stands for; the token itself is never kept."""
+    def store_token(self, token_digest: str, grant: AccessGrant, *, signers: Collection[str]) -> bool:
+        """Keep the digest of an access token with what it stands for; the token itself is never kept.
+
+        MUST keep nothing and return False when one of the keys that may have signed for it counts no more.
+        """
         ...
 
     def token_grant(self, token_digest: str, *, now: dt.datetime) -> AccessGrant | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gateway.approve.enrolments import OFFICERS
@@ -310,16 +310,23 @@ class PartnerDesk:
         tag = self._tools.lookup.proof(thumbprint, jti)
         return self._tools.store.write(lambda unit: unit.door.remember_assertion(tag, expires=expires))
 
-    def store_token(self, token_digest: str, grant: AccessGrant) -> None:
-        """Keep the digest of an access token with what it stands for, and drop what has expired."""
+    def store_token(self, token_digest: str, grant: AccessGrant, *, signers: Collection[str]) -> bool:
+        """Keep the digest of an access token with what it stands for, and drop what has expired.
+
+        Return False when one of `signers` was revoked since it signed: then nothing is kept.
+        """
         now = self._tools.clock()
 
-        def commit(unit: Unit) -> None:
+        def commit(unit: Unit) -> bool:
             unit.door.forget_expired(now)
             unit.pickups.forget_old_secrets(now - links.KEPT)
+            counting = {key.kid for key in self._tools.partner_at(unit, grant.partner, now).keys}
+            if not counting.issuperset(signers):
+                return False
             unit.door.add_token(token_digest, grant)
+            return True
 
-        self._tools.store.write(commit)
+        return self._tools.store.write(commit)
 
     def token_grant(self, token_digest: str, *, now: dt.datetime) -> AccessGrant | None:
         """Return what this token stands for, if it is still good."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
@@ -125,9 +125,10 @@ class DictDesk:
         self.expiries.append(expires)
         return self.proofs.setdefault((thumbprint, jti), mark) is mark
 
-    def store_token(self, token_digest: str, grant: AccessGrant) -> None:
-        """Keep a digest."""
+    def store_token(self, token_digest: str, grant: AccessGrant, *, signers: Collection[str]) -> bool:
+        """Keep a digest; every key counts here."""
         self.tokens[token_digest] = grant
+        return bool(signers)
 
     def token_grant(self, token_digest: str, *, now: dt.datetime) -> AccessGrant | None:
         """Return what it stands for."""

@@ -142,10 +142,19 @@ def test_a_token_of_before_the_revocation_opens_nothing(gateway: Gateway) -> Non
     later = NOON + dt.timedelta(minutes=10)
     for owner in (WHO, "avim"):
         grant = AccessGrant(owner, frozenset({"inbox"}), Binding.DPOP, "thumbprint", later)
-        gateway.partners.store_token(f"sha256:{owner}", grant)
+        assert gateway.partners.store_token(f"sha256:{owner}", grant, signers=kids_of(gateway, owner))
     revoke_keys(gateway.tools, WHO, by="os:test", at=NOON)
     assert gateway.partners.token_grant(f"sha256:{WHO}", now=NOON) is None
     assert gateway.partners.token_grant("sha256:avim", now=NOON) is not None
+
+
+def test_a_token_asked_for_before_the_revocation_is_not_kept_after_it(gateway: Gateway) -> None:
+    """The assertion was good when it was verified; what comes of it is compared again when it is kept."""
+    signers = kids_of(gateway, WHO)
+    grant = AccessGrant(WHO, frozenset({"inbox"}), Binding.DPOP, "thumbprint", NOON + dt.timedelta(minutes=10))
+    revoke_keys(gateway.tools, WHO, by="os:test", at=NOON)
+    assert not gateway.partners.store_token("sha256:late", grant, signers=signers)
+    assert gateway.partners.token_grant("sha256:late", now=NOON) is None
 
 
 def test_one_key_of_two_is_revoked_and_the_other_goes_on(gateway: Gateway) -> None:
