@@ -3,7 +3,7 @@
 Erasing again: a restored backup brings back what was erased since it was made, and is noticed by `erased.cases`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gateway.bootstrap import keyring_file, log_of, open_present, open_reader, open_store
 from gateway.config.clock import utc_now
@@ -13,6 +13,8 @@ from gateway.crypto.keyring import Keyring
 from gateway.crypto.lookup import LookupKey
 from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
+from gateway.keep.cleanup import Cleanup, clean_database
+from gateway.keep.retention import purge
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
 from gateway.pipeline.tools import LIFETIME, Clock
@@ -21,28 +23,8 @@ from gateway.rights.basis import Basis
 from gateway.rights.erase import Erasure, Order, Refusal, erase, look
 from gateway.rights.erased_cases import ERASED_CASES, ErasedCases
 from gateway.rights.holding import Means
-from gateway.store.clean import LARGE, Cleaned, clean, count_traces, files_of
-from gateway.store.engine import is_served, open_engine
 from gateway.store.ports import Unit
 from gateway.store.writer import SqlStore
-
-
-@dataclass(frozen=True, slots=True)
-class Cleanup:
-    """What became of the bytes: `searched` pieces of what was destroyed were looked for, and `found` still stand.
-
-    `remembered`: the erasure is noted in `erased.cases`, so that a restored backup is noticed.
-    """
-
-    cleaned: Cleaned
-    searched: int = 0
-    found: int = 0
-    remembered: bool = True
-
-    @property
-    def ok(self) -> bool:
-        """Say whether nothing that was erased may still stand in the database's files, or come back unseen."""
-        return self.cleaned.ok and not self.found and self.remembered
 
 
 def preview_erasure(settings: Settings, reference: str, *, withdraw: bool, clock: Clock = utc_now) -> Erasure | Refusal:
@@ -150,26 +132,16 @@ def access_case(settings: Settings, reference: str, *, decision: str, by: str, c
         store.close()
 
 
-def clean_database(settings: Settings, traces: tuple[bytes, ...] = (), *, large: bool = False) -> Cleanup:
-    """Have the database overwrite what was deleted, and look for these bytes in SQLite's files.
-
-    A file that still holds any is rewritten once, when it is not large or `large` says that all may wait for it.
-    """
-    database = open_engine(settings.database_url)
+def run_retention(settings: Settings, *, large: bool, clock: Clock = utc_now) -> tuple[int, Cleanup]:
+    """Delete what was kept long enough, have its bytes overwritten, and look for them; return how much it was."""
+    keyring = keyring_file(settings).load()
+    vkeys = [signer.vkey for signer in keyring.log_signers()]
+    store = open_store(settings, log_of(settings, keyring), LastSeen(settings.home / SEEN, *vkeys))
     try:
-        cleaned = clean(database, large=large)
+        purged = purge(store, clock())
     finally:
-        database.dispose()  # before the files are read: see `count_traces`
-    paths = files_of(settings.database_url)
-    found = count_traces(paths, traces)
-    if found and cleaned.ok and (large or paths[0].stat().st_size <= LARGE):
-        database = open_engine(settings.database_url)
-        try:
-            cleaned = clean(database, rewrite=True)
-        finally:
-            database.dispose()
-        found = count_traces(files_of(settings.database_url), traces)
-    return Cleanup(cleaned, 0 if is_served(settings.database_url) else len(traces), found)
+        store.close()
+    return purged.signals, clean_database(settings, purged.traces, large=large)
 
 
 def _means(unit: Unit, recorder: Recorder) -> tuple[Means, str]:

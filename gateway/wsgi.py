@@ -24,6 +24,7 @@ from gateway.config.identity import read_providers
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.http import install, title_of
+from gateway.keep.retention import Caretaker
 from gateway.model.people import Employee, Person, StaffRole
 from gateway.notices.senders import Senders
 from gateway.notices.worker import Courier
@@ -133,6 +134,7 @@ def _from_environment(surface: str) -> Flask:
     gateway = build(settings)
     gateway.pusher.start()
     courier_of(gateway).start()
+    Caretaker(settings, gateway.tools.store, clock=gateway.tools.clock).start()
     people = sign_in_of(gateway)
     if settings.demo:
         telemetry.event("policy_unsigned", bundle=gateway.team.bundle.digest, problem="nobody signed it: demo only")

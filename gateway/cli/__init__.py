@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "gateway.cli.backup",
     "accept-loss": "gateway.cli.backup",
     "rights": "gateway.cli.rights",
+    "retention": "gateway.cli.retention",
 }
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from gateway.casework import Cleanup, access_case, clean_database, erase_again, erase_case, preview_erasure
+from gateway.casework import access_case, erase_again, erase_case, preview_erasure
 from gateway.cli.operator import operator
 from gateway.config.settings import Settings
 from gateway.errors import InvalidRequestError
+from gateway.keep.cleanup import Cleanup, clean_database
 from gateway.model.terms import Json, is_reference
 from gateway.rights.access import HELD
 from gateway.rights.basis import Basis
@@ -85,7 +86,7 @@ def erase(
     _check(decision)
     found = preview_erasure(settings, reference, withdraw=withdraw)
     if dry_run and isinstance(found, Erasure):
-        _tell(form, {"ok": True, "erased": False, "dry_run": True, **_counts(found)}, _lines(found))
+        tell(form, {"ok": True, "erased": False, "dry_run": True, **_counts(found)}, _lines(found))
         return
     if isinstance(found, Erasure) and not yes:
         click.echo("\n".join(_lines(found)), err=form == "json")
@@ -102,9 +103,9 @@ def erase(
     lines = [
         *_lines(done, "Destroyed:"),
         f"Entry {done.entry} of the log says so: {Basis(basis).article}.",
-        *_told_of(cleanup),
+        *told_of(cleanup),
     ]
-    _tell(form, {**told, **_counts(done), "files": _files(cleanup)}, lines)
+    tell(form, {**told, **_counts(done), "files": files_told(cleanup)}, lines)
     sys.exit(0 if cleanup.ok else 1)
 
 
@@ -164,9 +165,9 @@ def again(decision: str, withdraw: bool, large: bool, form: str) -> None:
     reasons = list(dict.fromkeys(reason for one in refused for reason in one.reasons))
     lines = [f"cases erased again: {erased}; refused: {len(refused)}"]
     lines += [f"  {reason.nl}\n  {reason.en}" for reason in reasons]
-    told: dict[str, Json] = {"ok": ok, "erased": erased, "refused": len(refused), "files": _files(cleanup)}
+    told: dict[str, Json] = {"ok": ok, "erased": erased, "refused": len(refused), "files": files_told(cleanup)}
     told["reasons"] = [reason.to_json() for reason in reasons]
-    _tell(form, told, [*lines, *_told_of(cleanup)])
+    tell(form, told, [*lines, *told_of(cleanup)])
     sys.exit(0 if ok else 1)
 
 
@@ -176,7 +177,7 @@ def again(decision: str, withdraw: bool, large: bool, form: str) -> None:
 def clean(large: bool, form: str) -> None:
     """Have the database overwrite what was deleted, after an erasure that was interrupted or could not finish."""
     cleanup = clean_database(Settings.from_env(os.environ), large=large)
-    _tell(form, {"ok": cleanup.ok, "files": _files(cleanup)}, _told_of(cleanup))
+    tell(form, {"ok": cleanup.ok, "files": files_told(cleanup)}, told_of(cleanup))
     sys.exit(0 if cleanup.ok else 1)
 
 
@@ -217,17 +218,18 @@ def _refuse(refusal: Refusal, cleanup: Cleanup | None, form: str) -> None:
             "obstacles": {one.value: often for one, often in refusal.obstacles.items()},
             "reasons": [reason.to_json() for reason in refusal.reasons],
         }
-        click.echo(json.dumps(told if cleanup is None else {**told, "files": _files(cleanup)}))
+        click.echo(json.dumps(told if cleanup is None else {**told, "files": files_told(cleanup)}))
     else:
         click.echo("NOT done; nothing was changed.", err=True)
         for reason in refusal.reasons:
             click.echo(f"  {reason.nl}\n  {reason.en}", err=True)
         if cleanup is not None and not cleanup.ok:
-            click.echo("\n".join(_told_of(cleanup)), err=True)
+            click.echo("\n".join(told_of(cleanup)), err=True)
     sys.exit(1)
 
 
-def _tell(form: str, told: dict[str, Json], lines: list[str]) -> None:
+def tell(form: str, told: dict[str, Json], lines: list[str]) -> None:
+    """Print the one or the other form."""
     click.echo(json.dumps(told) if form == "json" else "\n".join(lines))
 
 
@@ -235,7 +237,8 @@ def _counts(done: Erasure) -> dict[str, Json]:
     return {"counts": dict[str, Json](done.counts), "recipients": dict[str, Json](done.recipients)}
 
 
-def _files(cleanup: Cleanup) -> Json:
+def files_told(cleanup: Cleanup) -> Json:
+    """Return what became of the bytes, for programs."""
     left: list[Json] = [*cleanup.cleaned.left]
     clean = cleanup.cleaned.ok and not cleanup.found
     told: dict[str, Json] = {"clean": clean, "left": left, "searched": cleanup.searched, "found": cleanup.found}
@@ -250,7 +253,8 @@ def _lines(done: Erasure, first: str = "This would be destroyed:") -> list[str]:
     return lines
 
 
-def _told_of(cleanup: Cleanup) -> list[str]:
+def told_of(cleanup: Cleanup) -> list[str]:
+    """Return what became of the bytes, in words."""
     lines = [] if cleanup.remembered else [NOT_REMEMBERED]
     if not cleanup.cleaned.ok or cleanup.found:
         places = ", ".join([*cleanup.cleaned.left, *(["the file"] if cleanup.found else [])])

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from gateway.model.terms import Json
 
+KEPT = dt.timedelta(days=30)
+"""How long a signal is kept."""
+
 
 class SignalCode(StrEnum):
     """What a signal is about."""

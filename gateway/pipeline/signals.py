@@ -21,13 +21,22 @@ from gateway.log.recorder import Entry
 from gateway.model.leaf import LeafType
 from gateway.model.partner import Partner
 from gateway.model.people import Employee, Person
-from gateway.model.signal import Dwelling, Nuisance, NuisanceKind, Question, Signal, SignalCode, SignalView, codes_for
+from gateway.model.signal import (
+    KEPT,
+    Dwelling,
+    Nuisance,
+    NuisanceKind,
+    Question,
+    Signal,
+    SignalCode,
+    SignalView,
+    codes_for,
+)
 from gateway.model.terms import Json, items, members
 from gateway.pipeline.tools import Tools
 from gateway.store.people_ports import StoredSignal
 from gateway.store.ports import Unit
 
-KEPT = dt.timedelta(days=30)
 LARGEST = 4096  # bytes of a signal as sent
 STEP = 1024  # bytes: a box is filled up to a multiple
 OUTCOME = "signal"

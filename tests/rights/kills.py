@@ -6,9 +6,9 @@ from pathlib import Path
 
 from gateway.audit.replay import replay_all
 from gateway.bootstrap import Gateway, build
-from gateway.casework import clean_database
 from gateway.config.settings import Settings
 from gateway.demo import cases
+from gateway.keep.cleanup import clean_database
 from gateway.log.audit import verify_log
 from gateway.rights.erase import traces
 from gateway.rights.holding import read_holding

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gateway.bootstrap import Gateway
-from gateway.casework import clean_database
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
+from gateway.keep.cleanup import clean_database
 from gateway.log.audit import verify_log
 from gateway.store.clean import clean
 from gateway.upkeep import make_backup

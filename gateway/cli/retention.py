@@ -1,0 +1,30 @@
+"""`gateway retention`: deletes what was kept long enough. A gateway at work does so by itself, every hour."""
+
+import os
+import sys
+
+import click
+
+from gateway.casework import run_retention
+from gateway.cli.rights import FORMAT, LARGE_TABLES, files_told, tell, told_of
+from gateway.config.settings import Settings
+from gateway.model.terms import Json
+
+
+@click.group()
+def retention() -> None:
+    """Delete what was kept long enough."""
+
+
+@retention.command()
+@LARGE_TABLES
+@FORMAT
+def run(large: bool, form: str) -> None:
+    """Delete signals of more than 30 days ago and sessions that are over, and have their bytes overwritten.
+
+    The gateway may work meanwhile. Exits with 1 when deleted bytes may still stand in the database's files.
+    """
+    signals, cleanup = run_retention(Settings.from_env(os.environ), large=large)
+    told: dict[str, Json] = {"ok": cleanup.ok, "signals": signals, "files": files_told(cleanup)}
+    tell(form, told, [f"signals deleted: {signals}", *told_of(cleanup)])
+    sys.exit(0 if cleanup.ok else 1)

@@ -1,0 +1,91 @@
+"""Deletes what was kept long enough: signals after 30 days, sessions that are over. The log stays as it is.
+
+What an entry said of a signal's content is a commitment whose salt went with the signal: nobody can open it any more.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event, Thread
+
+from gateway import telemetry
+from gateway.config.settings import Settings
+from gateway.errors import GatewayError
+from gateway.keep.cleanup import clean_database
+from gateway.model.signal import KEPT
+from gateway.store.engine import is_served
+from gateway.store.ports import Store, Unit
+
+HOUR = 3600.0  # seconds between two looks
+PAUSE = dt.timedelta(hours=20)
+"""Between two cleanings of a served database: it rewrites tables, and everybody waits for them meanwhile."""
+PIECE, STRIDE = 40, 1000  # bytes: what is looked for of a value, and how far apart
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much was deleted; `traces` are bytes that must be nowhere from now on."""
+
+    signals: int
+    traces: tuple[bytes, ...] = field(repr=False)
+
+
+def purge(store: Store, at: dt.datetime) -> Purged:
+    """Delete what was kept long enough, in one transaction.
+
+    :raises LogUnavailableError: the database does not answer; nothing was deleted.
+    """
+
+    def commit(unit: Unit) -> Purged:
+        unit.sign_ins.forget_ended(at)
+        gone = unit.signals.forget_until(at - KEPT)
+        values = [value for row in gone for value in (row.id.encode(), row.idempotency_tag.encode(), row.box)]
+        pieces = [value[start : start + PIECE] for value in values for start in range(0, len(value), STRIDE)]
+        return Purged(len(gone), tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= PIECE // 2)))
+
+    return store.write(commit)
+
+
+class Caretaker:
+    """The thread of a serving process that purges, once an hour. A gateway that does not run purges nothing."""
+
+    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], dt.datetime]) -> None:
+        """Make nothing yet: `start` does, in the process that serves."""
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._over = Event()
+        self._thread = Thread(target=self._run, name="caretaker", daemon=True)
+        self._cleaned: dt.datetime | None = None
+        self._traces: tuple[bytes, ...] = ()
+
+    def start(self) -> None:
+        """Look now, and every hour."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> None:
+        """Purge once; what fails is told, and tried again at the next look."""
+        try:
+            now = self._clock()
+            purged = purge(self._store, now)
+            self._traces += purged.traces
+            rests = is_served(self._settings.database_url) and self._cleaned is not None
+            if self._traces and not (rests and self._cleaned is not None and now - self._cleaned < PAUSE):
+                done = clean_database(self._settings, self._traces)
+                self._cleaned = now
+                self._traces = () if done.ok else self._traces
+                outcome = "clean" if done.ok else "deleted bytes may still stand: run `gateway retention run`"
+                telemetry.event("purged", count=purged.signals, problem=outcome)
+        except GatewayError as exc:
+            telemetry.event("purge_failed", code=exc.code)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self.look()
+            self._over.wait(HOUR)
