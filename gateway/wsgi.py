@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +17,7 @@ from gateway import telemetry
 from gateway.api.operations import create_operations_blueprint
 from gateway.api.page import create_page_blueprint
 from gateway.api.partners import create_partner_blueprint
+from gateway.api.pickup import create_pickup_blueprint
 from gateway.api.problem import problem_response
 from gateway.api.proxy import BehindProxy
 from gateway.api.staff import create_staff_blueprint
@@ -25,15 +27,19 @@ from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.http import install, title_of
 from gateway.keep.retention import Caretaker
+from gateway.log.policy import TrustPolicy
 from gateway.model.people import Employee, Person, StaffRole
+from gateway.model.terms import Json, items, members
 from gateway.notices.senders import Senders
 from gateway.notices.worker import Courier
-from gateway.page.build import build_page
+from gateway.page.build import Page, build_page
 from gateway.page.labels import labels_of
 from gateway.pipeline.chase import sweep
+from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
 from gateway.web.inbox.pages import create_inbox_blueprint
+from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
@@ -95,8 +101,14 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
     app.register_blueprint(create_entrance_blueprint(people))
     if surface in {"all", "people"}:
         app.register_blueprint(create_team_blueprint(gateway.team))
+        settings = gateway.settings
+        head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
+        app.register_blueprint(create_letter_blueprint(gateway.team, head))
         app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
     if surface in {"all", "partners"}:
+        pickup = create_pickup_blueprint(PickupDesk(gateway.tools), pickup_page(gateway))
+        csrf.exempt(pickup)  # whoever holds a link has no session to ride on
+        app.register_blueprint(pickup)
         blueprint = create_partner_blueprint(
             gateway.partners,
             public_url=gateway.settings.public_url,
@@ -108,6 +120,21 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(blueprint)
         app.register_blueprint(create_inbox_blueprint(gateway.partners, labels))
     return app
+
+
+def pickup_page(gateway: Gateway) -> Page:
+    """Return the page of links that open once, with the keys that it verifies with."""
+    asked = gateway.tools.witnessed.trust
+    trust = asked if asked.logs else TrustPolicy(tuple(gateway.tools.log_vkeys))
+    # Only Ed25519 signs what a link opens: the page need not know the other kinds.
+    keys = [key for key in items(members(gateway.partners.issuer_jwks())["keys"]) if members(key)["kty"] == "OKP"]
+    given: dict[str, Json] = {
+        "issuer": gateway.tools.issuer,
+        "keys": json.dumps({"keys": keys}),
+        "trust": replace(trust, addresses=()).to_text(),
+    }
+    labels = labels_of(gateway.team.bundle.vocabulary)
+    return build_page(labels, envelope=json.dumps(given), entry="pickup", asks=True)
 
 
 DEMO_PEOPLE_FILE = "demo-people.json"

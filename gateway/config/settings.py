@@ -24,6 +24,7 @@ HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9](
 MUNICIPALITY = re.compile(r"[a-z][a-z0-9-]*\Z")
 RATE = re.compile(r"[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)\Z")
 UNWITNESSED = re.compile(r"[1-9][0-9]{0,5} entries, [1-9][0-9]{0,4} minutes\Z")
+PHONE = re.compile(r"[+0-9][0-9 ()-]{2,24}\Z")
 BODY_LIMITS = range(1024, 16 * 1024 * 1024 + 1)
 
 
@@ -101,6 +102,7 @@ SETTINGS = (
     ),
     Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
     Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
+    Setting("GATEWAY_LETTER_PHONE", "14 035", "the number in letters to private persons, whom they may call"),
     Setting("GATEWAY_LOG_LEVEL", "info", "debug, info, warning or error"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -132,6 +134,7 @@ class Settings:
     demo: bool
     body_limit: int
     rate_limit: str
+    letter_phone: str
     log_level: str
     notices: NoticeSettings = field(default=NoticeSettings())
 
@@ -161,6 +164,7 @@ class Settings:
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",
             body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
             rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),
+            letter_phone=reader.matching("GATEWAY_LETTER_PHONE", PHONE, "a telephone number"),
             log_level=reader.one_of("GATEWAY_LOG_LEVEL", LEVELS),
             notices=reader.notices(),
         )

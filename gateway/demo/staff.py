@@ -55,8 +55,12 @@ class Desk:
 
     def press(self, path: str, fields: Mapping[str, str]) -> int:
         """Press a button on a page; return the status after its redirect."""
-        answer = self._session.post(f"{self._url}{path}", data={"csrf_token": self._token, **fields}, timeout=TIMEOUT)
-        return answer.status_code
+        return self.ask(path, fields).status_code
+
+    def ask(self, path: str, fields: Mapping[str, str] | None = None) -> requests.Response:
+        """Press a button on a page; return what it gives."""
+        sent = {"csrf_token": self._token, **(fields or {})}
+        return self._session.post(f"{self._url}{path}", data=sent, timeout=TIMEOUT)
 
 
 def _token(page: str) -> str:

@@ -199,6 +199,7 @@ class DisclosureView:
                     "advice": part.advice,
                     "message_id": part.message_id,
                     "leaf_index": part.leaf_index,
+                    **({} if part.link is None else {"link": part.link.to_json()}),
                     "receipts": [
                         {"state": r.state, "at": r.at.isoformat(timespec="seconds"), "leaf_index": r.leaf_index}
                         for r in part.receipts
@@ -220,6 +221,7 @@ class DisclosureLine:
     states: tuple[PartState, ...]
     waits_for_me: bool
     send_again: bool = False
+    link_due: bool = False  # its letter was not made, not opened, or opens no more
 
 
 @dataclass(frozen=True, slots=True)

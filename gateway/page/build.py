@@ -103,18 +103,22 @@ def build_page(
     envelope: str | None = None,
     reply: Mapping[str, Json] | None = None,
     entry: str = "page",
+    asks: bool = False,
 ) -> Page:
     """Return the page with these labels; `envelope` (JSON text) is handed over in it, so that no request is needed.
 
     `reply` is where a signed receipt may be handed in with a form (`action`, `csrf_token`): only a page that the
     gateway serves to a person who is signed in has it, and only then may the page post a form, to its own origin.
 
+    `asks`: the page may ask the gateway that serves it, and nobody else.
+
     :raises ConfigError: a module of the page is not as it should be.
     """
-    style, script = (ROOM / f"{entry}.css").read_text(encoding="utf-8"), join_modules(entry)
+    style, script = (ROOM / "page.css").read_text(encoding="utf-8"), join_modules(entry)
     target = "none" if reply is None else "self"
+    connect = "self" if asks else "none"
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; connect-src 'none'; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; connect-src '{connect}'; "
         f"base-uri 'none'; form-action '{target}'; require-trusted-types-for 'script'"
     )
     parts = {

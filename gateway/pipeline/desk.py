@@ -187,11 +187,6 @@ class TeamDesk:
         _look_for(disclosure_id, part_id)
         return links.make_code(self._tools, disclosure_id, part_id, by, self._tools.clock())
 
-    def overdue_links(self, by: Person) -> Sequence[str]:
-        """Return this person's requests whose letter was not made, not opened, or opens no more."""
-        with self._tools.store.read() as unit:
-            return links.overdue(self._tools, unit, by, self._tools.clock())
-
     def signals(self) -> Sequence[SignalView]:
         """Return what partners told the team in the last 30 days, newest first."""
         return signals.signals(self._tools, self._tools.clock())

@@ -66,7 +66,7 @@ def is_overdue(kept: Pickup, at: dt.datetime) -> bool:
             return kept.state in {PartState.RELEASED, PartState.DELIVERED}
 
 
-def overdue(tools: Tools, unit: Unit, by: Person, at: dt.datetime) -> Sequence[str]:
+def overdue(unit: Unit, by: Person, at: dt.datetime) -> Sequence[str]:
     """Return the ids of this person's requests whose link needs a look, oldest first."""
     found = (request for request, kept in unit.pickups.unopened(by.id) if is_overdue(kept, at))
     return list(dict.fromkeys(found))

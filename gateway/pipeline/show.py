@@ -31,7 +31,7 @@ from gateway.pipeline.after_refusal import read_changes
 from gateway.pipeline.assess import Decisions, read_matters
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
-from gateway.pipeline.links import view_of
+from gateway.pipeline.links import overdue, view_of
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure, StoredPart, StoredReceipt
@@ -120,6 +120,7 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
     """List a supervisor's own requests and whatever waits for this person; no names, addresses or case numbers."""
     found = []
     with tools.store.read() as unit:
+        due = set(overdue(unit, by, tools.clock()))
         for disclosure in unit.disclosures.latest(limit):
             parts = unit.disclosures.parts(disclosure.id)
             waits = again = False
@@ -144,6 +145,7 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
                         tuple(part.state for part in parts),
                         waits,
                         again,
+                        disclosure.id in due,
                     )
                 )
     return found

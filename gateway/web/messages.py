@@ -38,6 +38,14 @@ RECEIPTS = {
 }
 KEY_USES = {"enc": "Sleutel om te openen", "sig": "Sleutel om te tekenen"}
 KEY_STATES = {"counts": "telt", "ends": "telt nog tot", "ended": "telt niet meer", "revoked": "ingetrokken"}
+LINKS = {
+    "ready": "De brief is nog niet gemaakt.",
+    "lost": "De link is vernietigd. Is het bericht nog nodig? Doe een nieuw verzoek.",
+    "sent": "De brief is gemaakt. De ontvanger heeft hem nog niet geopend.",
+    "expired": "De link is verlopen. Is het bericht nog nodig? Doe een nieuw verzoek.",
+    "closed": "De link is dicht na 5 verkeerde codes. Bel de ontvanger en doe een nieuw verzoek.",
+    "opened": "De ontvanger heeft de link geopend.",
+}
 PAPERS = {
     "other": "Nu op een ander of nieuwer stuk.",
     "same": "Nu op hetzelfde stuk.",
@@ -77,6 +85,9 @@ LEAF_OUTCOMES = (
         "recalled": "teruggeroepen",
         "voided": "vervallen",
         "hold_lifted": "blokkade opgeheven",
+        "link_made": "link gemaakt",
+        "code_made": "code gemaakt",
+        "link_closed": "link dicht na verkeerde codes",
         "read": "bekeken",
         "fetched": "geopend door een medewerker van de ontvanger",
         "signal": "signaal van een ontvanger",

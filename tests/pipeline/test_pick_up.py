@@ -267,10 +267,10 @@ def test_the_team_is_told_of_a_letter_that_nobody_opened(sent: Sent, clock: SetC
     """After seven days, and only the one who asked for it."""
     sent.letter()
     clock.now += dt.timedelta(days=7) - SECOND
-    assert sent.gateway.team.overdue_links(SANNE) == []
+    assert [line.link_due for line in sent.gateway.team.lines(SANNE)] == [False]
     clock.now += SECOND
-    assert sent.gateway.team.overdue_links(SANNE) == [sent.id]
-    assert sent.gateway.team.overdue_links(BRAM) == []
+    assert [line.link_due for line in sent.gateway.team.lines(SANNE)] == [True]
+    assert not any(line.link_due for line in sent.gateway.team.lines(BRAM))
 
 
 def test_an_agreement_that_ended_closes_the_link(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import { openHpke9 } from './hpke9.mjs'
 import { openJose } from './jose.mjs'
 import { isObject, isWhole } from './json.mjs'
 import { verifyToken } from './jws.mjs'
+import { openLink } from './link.mjs'
 import { openNlgov } from './nlgov.mjs'
 import { must } from './refusal.mjs'
 
@@ -13,7 +14,7 @@ const SKEW = 60 // seconds that the sender's clock may run ahead; an expired mes
 const ID = /^[0-9a-f]{32}$/
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 // How a message is opened follows from the reader's own key, never from what the message says.
-const OPENERS = { 'ECDH-ES': openJose, 'HPKE-9-KE': openHpke9, 'RSA-OAEP': openNlgov }
+const OPENERS = { 'ECDH-ES': openJose, 'HPKE-9-KE': openHpke9, 'RSA-OAEP': openNlgov, dir: openLink }
 
 // Returns the claims of a message that `issuer` made for the partner `me` and this pair of keys, and that is in date.
 export async function openDisclosure(message, { pair, issuerKeys, issuer, me, now, tell = () => {} }) {
