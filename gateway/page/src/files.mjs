@@ -3,7 +3,7 @@ import { Unreadable } from './refusal.mjs'
 
 export const LARGEST = 4 * 1024 * 1024
 export const KINDS = ['envelope', 'trust', 'settings', 'issuer_keys', 'keys']
-const MEMBER = /^(id|gateway|issuer|keys|trust|issuer_keys): *(?:"([^"\\]*)"|'([^']*)'|([^"'#\s][^#]*?)) *$/
+const MEMBER = /^([a-z_]+): *(?:"([^"\\]*)"|'([^']*)'|([^"'#\s][^#]*?)) *$/
 
 // Returns which of the files this is, or null. A broken message must be known too, or nobody would learn that it is one.
 export function kindOf(text) {

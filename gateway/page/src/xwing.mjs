@@ -46,16 +46,12 @@ async function unwrap(seed, ciphertext) {
   return new Uint8Array(await crypto.subtle.decapsulateBits('ML-KEM-768', key, ciphertext))
 }
 
-// Asks once whether the browser knows ML-KEM-768.
-let known = null
+// Asks whether the browser knows ML-KEM-768.
 export async function hasMlKem() {
-  if (known === null) {
-    try {
-      await crypto.subtle.importKey('raw-seed', new Uint8Array(64), 'ML-KEM-768', false, ['decapsulateBits'])
-      known = true
-    } catch {
-      known = false
-    }
+  try {
+    await crypto.subtle.importKey('raw-seed', new Uint8Array(64), 'ML-KEM-768', false, ['decapsulateBits'])
+    return true
+  } catch {
+    return false
   }
-  return known
 }
