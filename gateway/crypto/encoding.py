@@ -8,6 +8,8 @@ import binascii
 
 from gateway.errors import SignatureInvalidError
 
+_URL = bytes.maketrans(b"+/", b"-_")
+
 
 def b64(data: bytes) -> str:
     """Return standard base64 with padding (RFC 4648 section 4)."""
@@ -16,7 +18,7 @@ def b64(data: bytes) -> str:
 
 def b64url(data: bytes) -> str:
     """Return base64url without padding (RFC 7515 section 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_URL).decode()
 
 
 def unb64(text: str) -> bytes:

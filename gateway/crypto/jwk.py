@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn
 
 from gateway.crypto.canonical import canonical
@@ -17,6 +18,7 @@ from gateway.model.partner import PublicKey
 from gateway.model.terms import Json
 
 MOST_KEYS = 16
+CHECKED = 256  # keys whose check is remembered at most
 LARGEST_SET = 64 * 1024  # bytes
 NOT_STRICT = "not one strict JSON object"
 _NAMING = frozenset({"kid", "use"})
@@ -110,7 +112,14 @@ def check_key(key: PublicKey, alg: str) -> None:
         raise KeyUnavailableError(
             f"this key is not for encryption with {alg}", hint="ask the partner for a key set made for its profile"
         )
-    kind.check(key.jwk)
+    _check(alg, tuple(key.jwk[name] for name in kind.public))
+
+
+@lru_cache(maxsize=CHECKED)
+def _check(alg: str, values: tuple[str, ...]) -> None:
+    """Check a public half of a known kind. It depends on nothing else, and most messages go to the same few keys."""
+    kind = kind_for(alg)
+    kind.check(dict(zip(kind.public, values, strict=True)))
 
 
 def public_key(jwk: Json) -> PublicKey:

@@ -2,17 +2,21 @@
 
 The key says which of the two, never the text.
 
-joserfc does the work; what it lets pass (research/seal.md section 4) is refused here first: an empty `crit`, `b64`,
-an embedded `jwk`, duplicate members, another `kid` than the key's, and a second spelling of the same base64.
+joserfc verifies; what it lets pass (research/seal.md section 4) is refused here first: an empty `crit`, `b64`, an
+embedded `jwk`, duplicate members, another `kid` than the key's, and a second spelling of the same base64.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.errors import JoseError
-from joserfc.jws import JWSRegistry, deserialize_compact, serialize_compact
+from joserfc.jws import JWSRegistry, deserialize_compact
 
-from gateway.crypto.encoding import unb64url
-from gateway.crypto.imported import imported_pair, imported_public
+from gateway.crypto.canonical import canonical
+from gateway.crypto.encoding import b64url, unb64url
+from gateway.crypto.imported import ed25519_pair, imported_public, rsa_pair
 from gateway.crypto.jwk import PrivateJwk, algorithm, strict_object
 from gateway.crypto.key_kinds import ED25519, PS256
 from gateway.errors import KeyUnavailableError, SignatureInvalidError
@@ -22,6 +26,7 @@ from gateway.model.terms import Json
 ALGS = (ED25519, PS256)
 LARGEST = 256 * 1024  # bytes of a whole token
 SEGMENTS = 3
+HEADERS = 64  # of keys of ours and of types, kept at most
 HINT = "do not use it; keep the file and ask its sender for a new one"
 
 
@@ -29,6 +34,7 @@ class _Registry(JWSRegistry):
     max_payload_length = LARGEST  # ours is checked over the whole token
 
 
+_PSS = PSS(mgf=MGF1(SHA256()), salt_length=32)  # PS256: RFC 7518 section 3.5
 _REGISTRY = _Registry(algorithms=list(ALGS))
 
 
@@ -40,12 +46,20 @@ def sign(payload: bytes, *, typ: str, key: PrivateJwk) -> str:
     """
     if key.use != "sig" or key.alg not in ALGS:
         raise KeyUnavailableError("this key is not for signing", hint="look at the keys' `use`")
-    token = serialize_compact(
-        {"alg": key.alg, "kid": key.kid, "typ": typ}, payload, imported_pair(key), registry=_REGISTRY
-    )
+    text = f"{_header(key.alg, key.kid, typ)}.{b64url(payload)}"
+    if key.alg == ED25519:
+        signature = ed25519_pair(key).sign(text.encode()).signature
+    else:
+        signature = rsa_pair(key).sign(text.encode(), _PSS, SHA256())
+    token = f"{text}.{b64url(signature)}"
     if len(token) > LARGEST:
         raise SignatureInvalidError("the message is too large to be signed", hint="send fewer subjects at a time")
     return token
+
+
+@lru_cache(maxsize=HEADERS)
+def _header(alg: str, kid: str, typ: str) -> str:
+    return b64url(canonical({"alg": alg, "kid": kid, "typ": typ}))
 
 
 def verify(token: str, *, typ: str, keys: Sequence[PublicKey]) -> dict[str, Json]:

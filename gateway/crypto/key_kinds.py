@@ -10,7 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateNumbers, RSAPublicNumbers, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPrivateNumbers,
+    RSAPublicNumbers,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
@@ -121,10 +126,8 @@ def _generate_rsa() -> tuple[Members, Members]:
 
 
 def _belong_rsa(public: Members, secret: Members) -> bool:
-    n, e = (int.from_bytes(_decoded(public[name]), "big") for name in ("n", "e"))
-    d, p, q, dp, dq, qi = (int.from_bytes(_decoded(secret[name]), "big") for name in _RSA_SECRETS)
     try:
-        RSAPrivateNumbers(p, q, d, dp, dq, qi, RSAPublicNumbers(e, n)).private_key()  # compares all eight
+        rsa_private(public, secret)
     except ValueError:
         return False
     return True
@@ -195,6 +198,13 @@ def check_point(point: bytes) -> None:
         raise unusable("the key is not in its only right spelling")
     if place in _LOW_ORDER:
         raise unusable("the key is not a point of the curve that may be used")
+
+
+def rsa_private(public: Members, secret: Members) -> RSAPrivateKey:
+    """Return an RSA key pair as cryptography's; raise ValueError when its eight numbers do not belong together."""
+    n, e = (int.from_bytes(_decoded(public[name]), "big") for name in ("n", "e"))
+    d, p, q, dp, dq, qi = (int.from_bytes(_decoded(secret[name]), "big") for name in _RSA_SECRETS)
+    return RSAPrivateNumbers(p, q, d, dp, dq, qi, RSAPublicNumbers(e, n)).private_key()
 
 
 def unusable(message: str) -> KeyUnavailableError:

@@ -17,6 +17,7 @@ from gateway.model.terms import Json
 TYPE = "disclosure+jwt"
 STEP = 1024  # bytes; without padding the size tells how much is known about someone
 RANDOM = 16  # bytes
+PAD = "pad"  # MUST not be among the claims
 
 
 def seal(
@@ -50,8 +51,14 @@ def seal(
 
 def pad(claims: dict[str, Json]) -> bytes:
     """Return the canonical JSON of the claims and a member `pad` that makes it a whole number of steps long."""
-    short = -len(canonical({**claims, "pad": ""})) % STEP
-    return canonical({**claims, "pad": "0" * short})
+    # Written in two halves around `pad`, so that the claims are not written twice to learn their length.
+    before, after = (
+        canonical({name: value for name, value in claims.items() if (name < PAD) is early})[1:-1]
+        for early in (True, False)
+    )
+    head, tail = (before + b"," if before else b""), (b"," + after if after else b"")
+    short = -len(b'{%b"pad":""%b}' % (head, tail)) % STEP
+    return b'{%b"pad":"%b"%b}' % (head, b"0" * short, tail)
 
 
 def _claims(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from gateway.crypto.encoding import unb64url
+from gateway.crypto.encoding import b64url, unb64url
 from gateway.crypto.jwk import PrivateJwk, strict_object
 from gateway.errors import CannotOpenError, KeyUnavailableError, SignatureInvalidError
 from gateway.model.terms import Json
@@ -59,6 +59,12 @@ def bounded(message: str) -> str:
     if len(message) > LARGEST:
         raise CannotOpenError("the message is too large to be opened by anyone", hint="send fewer subjects at a time")
     return message
+
+
+def joined(header: str, encrypted_key: bytes, iv: bytes, sealed: bytes) -> str:
+    """Return the compact message of these parts; `sealed` ends with its tag. Raises as `bounded` does."""
+    parts = (encrypted_key, iv, sealed[:-TAG], sealed[-TAG:])
+    return bounded(".".join((header, *map(b64url, parts))))
 
 
 def check_own(key: PrivateJwk, alg: str) -> None:

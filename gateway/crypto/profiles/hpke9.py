@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from gateway.crypto.canonical import canonical
 from gateway.crypto.encoding import b64url, unb64url
-from gateway.crypto.imported import imported_xwing_pair, imported_xwing_public
+from gateway.crypto.imported import xwing_pair, xwing_public
 from gateway.crypto.jwk import PrivateJwk, check_key
 from gateway.crypto.key_kinds import ED25519, HPKE_9_KE, check_point
 from gateway.crypto.profiles import form
@@ -45,12 +45,11 @@ class Hpke9Profile:
         """
         check_key(to, HPKE_9_KE)
         content_key, iv = secrets.token_bytes(CONTENT_KEY), secrets.token_bytes(form.IV)
-        sealed = _SUITE.encrypt(content_key, imported_xwing_public(to), info=INFO)
+        sealed = _SUITE.encrypt(content_key, xwing_public(to.jwk["pub"]), info=INFO)
         ek, wrapped = sealed[:ENCAPSULATED], sealed[ENCAPSULATED:]
         header = b64url(canonical({**_FIXED, "ek": b64url(ek), "kid": to.kid}))
         text = AESGCM(content_key).encrypt(iv, token.encode("ascii"), header.encode())
-        body, tag = text[: -form.TAG], text[-form.TAG :]
-        return form.bounded(".".join((header, *(b64url(part) for part in (wrapped, iv, body, tag)))))
+        return form.joined(header, wrapped, iv, text)
 
     def decrypt(self, message: str, *, key: PrivateJwk) -> str:
         """Return the token inside.
@@ -63,7 +62,7 @@ class Hpke9Profile:
         parts = form.take_apart(message, kid=key.kid, fixed=_FIXED, own={"ek"}, encrypted_key=wrapped)
         ek = _encapsulated(parts.members["ek"])
         try:
-            content_key = _SUITE.decrypt(ek + parts.encrypted_key, imported_xwing_pair(key), info=INFO)
+            content_key = _SUITE.decrypt(ek + parts.encrypted_key, xwing_pair(key), info=INFO)
             text = AESGCM(content_key).decrypt(parts.iv, parts.ciphertext + parts.tag, parts.aad)
             return text.decode("ascii")
         # A changed `ek` gives another secret and thus a wrong tag (FIPS 203, implicit rejection); an exchange that
