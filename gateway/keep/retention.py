@@ -1,6 +1,7 @@
-"""Deletes what was kept long enough: signals after 30 days, sessions that are over. The log stays as it is.
+"""Deletes what was kept long enough: signals after 30 days, sessions that are over, secrets of letters never made.
 
-What an entry said of a signal's content is a commitment whose salt went with the signal: nobody can open it any more.
+The log stays as it is. What an entry said of a signal's content is a commitment whose salt went with the signal: nobody
+can open it any more.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from gateway import telemetry
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.keep.cleanup import clean_database
+from gateway.model.pickup import SECRET_KEPT
 from gateway.model.signal import KEPT
 from gateway.store.engine import is_served
 from gateway.store.ports import Store, Unit
@@ -38,6 +40,7 @@ def purge(store: Store, at: dt.datetime) -> Purged:
 
     def commit(unit: Unit) -> Purged:
         unit.sign_ins.forget_ended(at)
+        unit.pickups.forget_old_secrets(at - SECRET_KEPT)
         gone = unit.signals.forget_until(at - KEPT)
         values = [value for row in gone for value in (row.id.encode(), row.idempotency_tag.encode(), row.box)]
         pieces = [value[start : start + PIECE] for value in values for start in range(0, len(value), STRIDE)]

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from gateway.model.terms import Json
 
+SECRET_KEPT = dt.timedelta(days=5)
+"""How long the secret of a link waits for its letter."""
+
 
 class LinkState(StrEnum):
     """Where a link stands."""

@@ -19,7 +19,7 @@ from gateway.model.bundle import Bundle
 from gateway.model.mail import MailLine
 from gateway.model.partner import Partner
 from gateway.model.people import Employee, Person
-from gateway.model.pickup import Link
+from gateway.model.pickup import SECRET_KEPT, Link
 from gateway.model.signal import SignalView
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
@@ -314,7 +314,7 @@ class PartnerDesk:
 
         def commit(unit: Unit) -> bool:
             unit.door.forget_expired(now)
-            unit.pickups.forget_old_secrets(now - links.KEPT)
+            unit.pickups.forget_old_secrets(now - SECRET_KEPT)
             counting = {key.kid for key in self._tools.partner_at(unit, grant.partner, now).keys}
             if not counting.issuperset(signers):
                 return False

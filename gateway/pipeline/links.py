@@ -9,7 +9,7 @@ from gateway.errors import DuplicateRequestError, NotFoundError, NotPermittedErr
 from gateway.log.recorder import Entry
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person
-from gateway.model.pickup import Link, LinkState, LinkView
+from gateway.model.pickup import SECRET_KEPT, Link, LinkState, LinkView
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.link import open_secret
@@ -17,7 +17,6 @@ from gateway.pipeline.tools import Tools
 from gateway.store.pickup_ports import Pickup
 from gateway.store.ports import Unit
 
-KEPT = dt.timedelta(days=5)  # that the secret waits for its letter
 OPENS = dt.timedelta(days=14)  # that the letter's link opens
 DUE = dt.timedelta(days=7)  # after which the team is told of a letter that was not opened
 WRONG_CODES = 5
@@ -37,7 +36,7 @@ def state_of(kept: Pickup, at: dt.datetime) -> LinkState:
         return LinkState.LOST
     if kept.expires is not None:
         return LinkState.SENT if at < kept.expires else LinkState.EXPIRED
-    return LinkState.READY if kept.secret is not None and at < kept.sealed_at + KEPT else LinkState.LOST
+    return LinkState.READY if kept.secret is not None and at < kept.sealed_at + SECRET_KEPT else LinkState.LOST
 
 
 def view_of(kept: Pickup, *, mine: bool, at: dt.datetime) -> LinkView:
@@ -45,7 +44,7 @@ def view_of(kept: Pickup, *, mine: bool, at: dt.datetime) -> LinkView:
     state = state_of(kept, at)
     return LinkView(
         state=state,
-        until=kept.sealed_at + KEPT if state is LinkState.READY else kept.expires,
+        until=kept.sealed_at + SECRET_KEPT if state is LinkState.READY else kept.expires,
         has_code=kept.code_tag is not None,
         tries_left=max(0, WRONG_CODES - kept.wrong),
         overdue=is_overdue(kept, at),
@@ -59,7 +58,7 @@ def is_overdue(kept: Pickup, at: dt.datetime) -> bool:
         case LinkState.OPENED:
             return False
         case LinkState.READY:
-            return at >= kept.sealed_at + KEPT - dt.timedelta(days=1)
+            return at >= kept.sealed_at + SECRET_KEPT - dt.timedelta(days=1)
         case LinkState.SENT:
             return kept.expires is not None and at >= kept.expires - OPENS + DUE
         case LinkState.LOST | LinkState.EXPIRED | LinkState.CLOSED:
@@ -139,7 +138,7 @@ def _record(
         }
         entry = Entry(LeafType.KEY, what, tools.policy.bundle.digest, detail, prev=part.leaf_index)
         tools.recorder.record(unit, entry, case_id=disclosure.case_id, case_key=case_key, at=at)
-        unit.pickups.forget_old_secrets(at - KEPT)
+        unit.pickups.forget_old_secrets(at - SECRET_KEPT)
         return made
 
     return tools.store.write(commit)

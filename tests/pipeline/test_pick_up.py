@@ -11,11 +11,11 @@ from gateway.crypto.one_time import LinkProfile, OneTimeKey, sign_not_for_us
 from gateway.crypto.receipts import ReceiptState
 from gateway.errors import CannotOpenError, DuplicateRequestError, NotFoundError, NotPermittedError
 from gateway.log.envelope import Envelope
-from gateway.model.pickup import LinkState
+from gateway.model.pickup import SECRET_KEPT, LinkState
 from gateway.model.terms import items, members
 from gateway.model.views import PartState
 from gateway.pipeline import hand_over
-from gateway.pipeline.links import KEPT, OPENS, WRONG_CODES
+from gateway.pipeline.links import OPENS, WRONG_CODES
 from gateway.pipeline.pick_up import AGAIN, acknowledge_link, answer_not_for_us
 from tests.conftest import SetClock
 from tests.pipeline.a_link import BRAM, LIBRARY, MERYEM, PHONE, SANNE, Sent, other
@@ -93,7 +93,7 @@ def test_after_the_letter_the_database_has_nothing_that_opens_the_message(sent: 
 
 def test_a_letter_that_is_not_made_in_time_is_never_made(sent: Sent, clock: SetClock) -> None:
     """After five days the secret does not wait any longer, and the next letter's commit destroys it."""
-    clock.now += KEPT
+    clock.now += SECRET_KEPT
     assert sent.link().state is LinkState.LOST
     with pytest.raises(DuplicateRequestError):
         sent.letter()
