@@ -212,7 +212,7 @@ def demo_people(path: Path) -> tuple[Person | Employee, ...]:
 
 
 def _show(status: int, error: GatewayError | None) -> Response:
-    if request.path.startswith(("/api/", "/oauth/", "/log/", "/.well-known/")):
+    if request.path.startswith(("/api/", "/oauth/", "/log/", "/.well-known/", "/openapi.json")):
         code = error.code if error else "http_error"
         detail = error.message if error else title_of(status).lower()
         hint = error.hint if error else ""

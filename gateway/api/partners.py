@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.api.door import Clock, Door
 from gateway.api.oauth import TokenServer
+from gateway.api.openapi import VERSION, openapi
 from gateway.api.partner_desk import InboxItem, PartnerDeskProtocol
 from gateway.api.problem import problem_response
 from gateway.api.proofs import ProofReader
@@ -16,7 +17,6 @@ from gateway.api.signals import add_signal_route
 from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.model.partner import Partner
 
-VERSION = "1.0.0"
 PARTNER = frozenset({"partner"})
 PUBLIC = frozenset({"public"})
 
@@ -35,7 +35,7 @@ def create_partner_blueprint(
     public_url = public_url.rstrip("/")
     proofs = ProofReader(desk, public_url=public_url, clock=clock)
     server = TokenServer(desk, proofs, public_url=public_url, clock=clock, certificates=certificates)
-    _add_public_routes(blueprint, desk, server)
+    _add_public_routes(blueprint, desk, server, public_url)
     door = Door(desk, proofs, clock=clock, rate_limit=rate_limit)
     _add_partner_routes(blueprint, desk, door, clock)
     add_signal_route(blueprint, desk, door, clock, roles=PARTNER)
@@ -48,7 +48,9 @@ def create_partner_blueprint(
     return blueprint
 
 
-def _add_public_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, server: TokenServer) -> None:
+def _add_public_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, server: TokenServer, public_url: str) -> None:
+    document = json.dumps(openapi(public_url))
+
     @blueprint.post("/oauth/token")
     def token() -> Response:
         return server.answer()
@@ -61,7 +63,11 @@ def _add_public_routes(blueprint: Blueprint, desk: PartnerDeskProtocol, server: 
     def jwks() -> Response:
         return Response(json.dumps(desk.issuer_jwks()), content_type="application/jwk-set+json")
 
-    for view in (token, metadata, jwks):
+    @blueprint.get("/openapi.json")
+    def described() -> Response:
+        return Response(document, content_type="application/json")
+
+    for view in (token, metadata, jwks, described):
         _open_to(view, PUBLIC)
 
 

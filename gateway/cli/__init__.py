@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "accept-loss": "gateway.cli.backup",
     "rights": "gateway.cli.rights",
     "retention": "gateway.cli.retention",
+    "openapi": "gateway.cli.openapi",
 }
 
 

@@ -148,7 +148,12 @@ def test_every_route_names_its_roles() -> None:
     """A route without roles is a route that nobody decided about; these are the public ones."""
     app = an_app(DictDesk())
     roles = {rule.rule: getattr(app.view_functions[rule.endpoint], "roles", None) for rule in app.url_map.iter_rules()}
-    public = {"/oauth/token", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json"}
+    public = {
+        "/oauth/token",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+        "/openapi.json",
+    }
     assert {path for path, role in roles.items() if role == {"public"}} == public
     assert all(role == {"partner"} for path, role in roles.items() if path not in public)
 
