@@ -203,6 +203,12 @@ class ReceiptInvalidError(ReceiptError):
     code = "receipt_invalid"
 
 
+class ReceiptOrderError(ReceiptError):
+    """The receipt says what cannot follow what the partner said before of the same message."""
+
+    code = "receipt_order"
+
+
 class ReceiptMismatchError(ReceiptError):
     """The receipt is well signed, but about another message or another partner."""
 

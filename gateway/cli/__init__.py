@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "rights": "gateway.cli.rights",
     "retention": "gateway.cli.retention",
     "openapi": "gateway.cli.openapi",
+    "receipts": "gateway.cli.receipts",
 }
 
 

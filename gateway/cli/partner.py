@@ -34,7 +34,9 @@ from gateway.partner.opening import (
     seen_at,
     shown,
 )
+from gateway.partner.recalls import recalled_file, words_of
 
+RECALLED = "recalled"  # the state of a message in the inbox
 CONFIG, TRUST, ISSUER_KEYS = "partner.yaml", "trust.policy", "issuer.jwks.json"
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -104,6 +106,8 @@ def fetch(config_file: Path, out: Path, form: str) -> None:
             fetched.append({**told, "unwitnessed": True} if kept.unwitnessed else told)
             if form == "text":
                 click.echo(f"{message.id}  {message.state}  {_place(kept)}")
+                if message.state == RECALLED and kept.file:
+                    click.echo(f"  destroy it, and all that you made of it: {kept.file}")
     finally:
         client.close()
     if form == "json":
@@ -153,6 +157,7 @@ def verify(envelope_file: Path, trust_file: Path, form: str) -> None:
     help="Open also what the log's witnesses have not seen yet. Right for an urgent hand-over (exploitation, acute "
     "danger, a minor), which comes at once; for anything else fetch again. Then fetch and verify it later.",
 )
+@click.option("--destroy", is_flag=True, help="If it is a recall: delete the recalled message's file beside it.")
 @FORMAT
 def open_message(
     envelope_file: Path,
@@ -161,9 +166,13 @@ def open_message(
     trust_file: Path | None,
     issuer_file: Path | None,
     before_witness: bool,
+    destroy: bool,
     form: str,
 ) -> None:
-    """Verify everything, then show the message. Nothing is shown when a check fails."""
+    """Verify everything, then show the message. Nothing is shown when a check fails.
+
+    A recall says which message to destroy; a correction, which one it corrects.
+    """
     folder = key_file.parent
     config = load_config(config_file or _beside(folder, CONFIG))
     recipient = Recipient(
@@ -183,9 +192,14 @@ def open_message(
     claims["witnessed"] = seen_at(stapled)  # no claim of the message: what the log's proof says
     if stapled.unwitnessed is not None:
         click.echo("opened before the log's witnesses have seen it: fetch it again later and verify it", err=True)
+    destroyed = recalled_file(claims, envelope_file) if destroy else None
+    if destroyed is not None:
+        destroyed.unlink()
     if form == "json":
-        _tell(claims)
+        _tell(claims if destroyed is None else {**claims, "destroyed": str(destroyed)})
     else:
+        for line in words_of(claims, envelope_file, destroyed=destroyed):
+            click.echo(line)
         _show(claims)
 
 

@@ -9,6 +9,7 @@ import click
 
 from gateway.casework import access_case, erase_again, erase_case, preview_erasure
 from gateway.cli.operator import operator
+from gateway.cli.rights_correct import correct
 from gateway.config.settings import Settings
 from gateway.errors import InvalidRequestError
 from gateway.keep.cleanup import Cleanup, clean_database
@@ -42,6 +43,9 @@ NOT_REMEMBERED = (
 @click.group()
 def rights() -> None:
     """Answer what people ask about their own data."""
+
+
+rights.add_command(correct)
 
 
 CASE = click.option(

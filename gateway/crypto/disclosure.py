@@ -9,7 +9,8 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.crypto.jwk import PrivateJwk, algorithm
+from gateway.crypto.encoding import unb64url
+from gateway.crypto.jwk import PrivateJwk, algorithm, strict_object
 from gateway.crypto.jws import verify
 from gateway.crypto.profiles import Profile
 from gateway.errors import SignatureInvalidError
@@ -17,6 +18,7 @@ from gateway.model.partner import PublicKey
 from gateway.model.terms import Json
 
 TYPE = "disclosure+jwt"
+RECALL = "recall+jwt"
 SKEW = 60  # seconds that the sender's clock may run ahead of ours; an expired message is expired
 _ID = re.compile(r"[0-9a-f]{32}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -31,14 +33,19 @@ def read_disclosure(
     issuer: str,
     me: str,
     now: dt.datetime,
+    recalls: bool = False,
 ) -> dict[str, Json]:
     """Return the claims of a message that `issuer` made for the partner `me` and for this key, and that is in date.
+
+    With `recalls` a recall is read as well: it has the claim `recalls`, the id of the message to destroy, and no data.
 
     :raises CannotOpenError: it was altered, or encrypted for another key.
     :raises SignatureInvalidError: not signed by the issuer, not for us, not in date, or not of the agreed form.
     """
     signers = [signer for signer in issuer_keys if algorithm(signer) == profile.signature]
-    claims = verify(profile.decrypt(message, key=key), typ=TYPE, keys=signers)
+    token = profile.decrypt(message, key=key)
+    typ = RECALL if recalls and _is_recall(token) else TYPE
+    claims = verify(token, typ=typ, keys=signers)
     if claims.get("iss") != issuer:
         raise _bad("the message is from another sender than agreed", "do not use it; call the municipality")
     # One string, never a list: a list would let one text serve two readers.
@@ -48,10 +55,18 @@ def read_disclosure(
             "do not read or keep it; answer not_for_us and tell the sender",
         )
     _check_times(claims, int(now.timestamp()))
-    for name, fits in _FORMS.items():
+    for name, fits in (_FORMS if typ == TYPE else _RECALL_FORMS).items():
         if name not in claims or not fits(claims[name]):
             raise _bad(f"the message's `{name}` is missing or malformed", "do not use it; ask the sender for a new one")
     return claims
+
+
+def _is_recall(token: str) -> bool:
+    """Say whether the header claims the type of a recall; the signature over it is checked after that."""
+    try:
+        return strict_object(unb64url(token.partition(".")[0])).get("typ") == RECALL
+    except (ValueError, SignatureInvalidError):
+        return False
 
 
 def _check_times(claims: Mapping[str, Json], now: int) -> None:
@@ -95,6 +110,13 @@ _FORMS: Mapping[str, Callable[[Json], bool]] = {
     "bundle": lambda value: isinstance(value, str) and _DIGEST.fullmatch(value) is not None,
     "approval_digest": lambda value: isinstance(value, str) and _DIGEST.fullmatch(value) is not None,
     "subjects": _subjects,
+}
+
+
+_RECALL_FORMS: Mapping[str, Callable[[Json], bool]] = {
+    "jti": _FORMS["jti"],
+    "recalls": _FORMS["jti"],
+    "asks": lambda value: value == "destroy",
 }
 
 

@@ -19,6 +19,7 @@ from gateway.store.ports import Unit
 
 UNKNOWN_ORIGIN = "unknown"
 """How a datum without provenance is written down."""
+RECALL = "recall"  # the outcome of a release that carries a recall (`gateway.pipeline.recall`)
 BLOCK = 512  # entries read at once
 
 
@@ -109,7 +110,8 @@ def read_decided(unit: Unit, recorder: Recorder, start: int, stop: int) -> Itera
         for stored in unit.cases.entries(first, min(first + BLOCK, stop)):
             try:
                 leaf = decode(stored.entry)
-                if leaf.type not in {LeafType.DECISION, LeafType.RELEASE}:
+                # A recall carries no data, so nothing was decided about it.
+                if leaf.type not in {LeafType.DECISION, LeafType.RELEASE} or leaf.outcome == RECALL:
                     continue
                 yield Decided(stored.leaf_index, leaf, recorder.open_stored(leaf, stored, keys))
             except (CryptoError, LogTamperedError) as exc:

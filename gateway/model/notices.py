@@ -1,7 +1,10 @@
 """Notices: that something waits, never what. By which ways people and programs are told, and what is told of."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+
+from gateway.model.terms import Json
 
 TEAM = "team"
 """The recipient of a notice to the team; a partner's id never begins with these words (partners.yaml has no such)."""
@@ -48,3 +51,38 @@ class Channels:
     webhook: bool = False
     team: bool = False
     approvers: bool = False
+
+
+class Missing(StrEnum):
+    """What is wrong with the receipts of a message."""
+
+    UNANSWERED = "unanswered"  # the partner did not say that it received the message
+    UNDESTROYED = "undestroyed"  # the day came by which it had to destroy the message, and it did not say that it did
+    NOT_FOR_US = "not_for_us"  # the partner says that the message is not for it
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLine:
+    """A receipt that is missing, as the team sees it: no case number, nothing of what the message held."""
+
+    disclosure_id: str
+    message_id: str
+    partner: str
+    kind: MessageKind
+    what: Missing
+    urgent: bool
+    since: dt.datetime
+    reminders: int
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the form of the command's and the interface's answer."""
+        return {
+            "request": self.disclosure_id,
+            "message": self.message_id,
+            "partner": self.partner,
+            "kind": self.kind.value,
+            "missing": self.what.value,
+            "urgent": self.urgent,
+            "since": self.since.isoformat(timespec="minutes"),
+            "reminders": self.reminders,
+        }

@@ -45,6 +45,7 @@ class Payload:
     bundle: str
     approval_digest: str
     subjects: tuple[ReleasedSubject, ...] = field(repr=False)
+    corrects: str | None = None  # the id of an earlier message, in place of whose values these are
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.notices import MessageKind, Missing
 from gateway.model.pickup import LinkView
 from gateway.model.terms import Json, Text, items, members, words
 
@@ -85,6 +86,10 @@ class PartView:
     may_advise: bool
     may_review: bool
     why_not: Text | None
+    kind: MessageKind = MessageKind.DISCLOSURE
+    about: str | None = None  # the id of the message that a recall or correction is about
+    missing: Missing | None = None  # the receipt that is overdue
+    to_phone: bool = False  # it was recalled, and no recall could be sent: its recipient must be told by phone
     send_again: bool = False
     link: LinkView | None = None  # for a partner without keys, once released
 
@@ -192,6 +197,8 @@ class DisclosureView:
             "parts": [
                 {
                     "id": part.id,
+                    "kind": part.kind.value,
+                    "about": part.about,
                     "approval": part.approval.value,
                     "state": part.state.value,
                     "send_again": part.send_again,

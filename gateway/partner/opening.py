@@ -93,6 +93,7 @@ def open_envelope(
         issuer=recipient.issuer,
         me=recipient.id,
         now=now,
+        recalls=True,
     )
 
 

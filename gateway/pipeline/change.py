@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from gateway.errors import NotPermittedError
 from gateway.log.recorder import Entry
 from gateway.model.leaf import LeafType
+from gateway.model.notices import MessageKind
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json, members
 from gateway.model.views import PartState
 from gateway.pipeline.assess import read_matters
-from gateway.pipeline.judge import withdraw_message
+from gateway.pipeline.recall import withdraw_message
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure, StoredPart
@@ -37,7 +38,11 @@ def withdraw_consent(tools: Tools, disclosure_id: str, by: Person, at: dt.dateti
         index = _record(tools, unit, disclosure, "consent_withdrawn", by, at)
         relying = {matter.ref for matter in matters if matter.watch.consents}
         for part in unit.disclosures.parts(disclosure_id):
-            if part.state in LIVE and relying & _about(tools, unit, part, asked):
+            if (
+                part.state in LIVE
+                and part.kind is not MessageKind.RECALL
+                and relying & _about(tools, unit, part, asked)
+            ):
                 withdraw_message(tools, unit, disclosure, part, reason="consent", prev=index, at=at)
 
     tools.store.write(commit)

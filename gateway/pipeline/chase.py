@@ -3,45 +3,16 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from gateway.model.notices import MessageKind, NoticeKind
-from gateway.model.terms import Json
+from gateway.model.notices import Missing, NoticeKind, OwedLine
 from gateway.pipeline.tell import tell_partner, tell_team
 from gateway.pipeline.tools import Tools
-from gateway.receipt.overdue import Missing, Patience, missing
+from gateway.receipt.overdue import Patience, missing
 from gateway.store.notice_ports import Owed
 from gateway.store.ports import Unit
 
 MOST = 5
 """Reminders of one message at most: after that the team telephones."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwedLine:
-    """A receipt that is missing, as the team sees it: no case number, nothing of what the message held."""
-
-    disclosure_id: str
-    message_id: str
-    partner: str
-    kind: MessageKind
-    what: Missing
-    urgent: bool
-    since: dt.datetime
-    reminders: int
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the form of the command's and the interface's answer."""
-        return {
-            "request": self.disclosure_id,
-            "message": self.message_id,
-            "partner": self.partner,
-            "kind": self.kind.value,
-            "missing": self.what.value,
-            "urgent": self.urgent,
-            "since": self.since.isoformat(timespec="minutes"),
-            "reminders": self.reminders,
-        }
 
 
 def find_owed(unit: Unit, patience: Patience, now: dt.datetime) -> Sequence[OwedLine]:

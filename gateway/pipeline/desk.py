@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from gateway.approve.enrolments import OFFICERS
 from gateway.decide.form import Offer, offer
@@ -17,8 +16,9 @@ from gateway.log.years import verify_years
 from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
 from gateway.model.mail import MailLine
+from gateway.model.notices import OwedLine
 from gateway.model.partner import Partner
-from gateway.model.people import Employee, Person
+from gateway.model.people import Employee, Person, StaffRole
 from gateway.model.pickup import SECRET_KEPT, Link
 from gateway.model.signal import SignalView
 from gateway.model.terms import Json
@@ -26,31 +26,13 @@ from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
 from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, mailbox, show, signals
 from gateway.pipeline.affairs import affairs, needs
+from gateway.pipeline.chase import find_owed
+from gateway.pipeline.log_lines import LogLine, LogSummary
 from gateway.pipeline.revoke import revoke_keys
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 
 _ID = re.compile(r"[0-9a-f]{32}")  # of a request, a part or a message: 128 random bits
-
-
-@dataclass(frozen=True, slots=True)
-class LogSummary:
-    """Where the log stands: its size, root (hex), newest checkpoint with its cosignatures, and its key."""
-
-    entries: int
-    root: str
-    checkpoint: str
-    vkey: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One entry as anyone in the log may read it; it names nobody."""
-
-    index: int
-    type: str
-    outcome: str
-    time: str
 
 
 class TeamDesk:
@@ -110,6 +92,13 @@ class TeamDesk:
     def lines(self, by: Person) -> Sequence[DisclosureLine]:
         """List this person's requests and what waits for them."""
         return show.lines(self._tools, by)
+
+    def owed(self, by: Person) -> Sequence[OwedLine]:
+        """List the receipts that are overdue, the urgent first; no names, no address, no case number."""
+        if not by.has(*StaffRole):
+            return ()
+        with self._tools.store.read() as unit:
+            return find_owed(unit, self._tools.patience, self._tools.clock())
 
     def changed_lines(self, by: Person) -> Sequence[ChangedLine]:
         """List, for officers, the requests that changed something after a refusal."""

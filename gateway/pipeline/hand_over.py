@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gateway.crypto.commitments import digest as digest_of
+from gateway.crypto.receipts import ReceiptState
 from gateway.deliver.outgoing import fetchable
-from gateway.errors import LogUnavailableError, NotFoundError, NotWitnessedError
+from gateway.errors import LogUnavailableError, NotFoundError, NotWitnessedError, ReceiptOrderError
+from gateway.log.decided import RECALL
 from gateway.log.envelope import Envelope
 from gateway.log.recorder import Entry
 from gateway.log.staple import prove_under
@@ -18,8 +20,10 @@ from gateway.model.terms import Json, Truth
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Matter, Setting, ask, decide_all, observe
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError
-from gateway.pipeline.judge import withdraw_message
+from gateway.pipeline.recall import withdraw_message
+from gateway.pipeline.tell import tell_team
 from gateway.pipeline.tools import Tools
+from gateway.receipt.order import may_follow
 from gateway.receipt.verify import verify_receipt
 from gateway.store.ports import Unit
 from gateway.store.records import OutboxRow, StoredReceipt
@@ -93,8 +97,9 @@ def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) ->
             _, detail, _ = tools.recorder.read(unit, row.leaf_index)
             if _is_revoked(unit, detail):
                 break
-            stands = still_stands(tools, unit, row, detail, at)
-            goes = tools.is_urgent(str(detail["ground"])) or tools.witnessed.covers(unit, row.leaf_index, at)
+            recall = detail["kind"] == RECALL  # no data, and no reason to keep it waiting
+            stands = recall or still_stands(tools, unit, row, detail, at)
+            goes = recall or tools.is_urgent(str(detail["ground"])) or tools.witnessed.covers(unit, row.leaf_index, at)
             newest = unit.log.head().checkpoint
         try:
             if not stands:
@@ -171,6 +176,7 @@ def acknowledge(
 
     :raises ReceiptInvalidError: the receipt is not well signed by this partner.
     :raises ReceiptMismatchError: it is about another message, partner or gateway.
+    :raises ReceiptOrderError: it cannot follow what the partner said before (`gateway.receipt.order`).
     """
 
     def commit(unit: Unit) -> int:
@@ -190,7 +196,16 @@ def acknowledge(
         known = next((kept for kept in unit.outbox.receipts(message_id) if kept.token == receipt), None)
         if known is not None:
             return known.leaf_index
-        disclosure = unit.disclosures.get(unit.disclosures.part(row.part_id).disclosure_id)
+        told = {ReceiptState(kept.state): kept.leaf_index for kept in unit.outbox.receipts(message_id)}
+        if state in told:  # signed anew, because its answer was lost: nothing new was said
+            return told[state]
+        if not may_follow(state, told):
+            raise ReceiptOrderError(
+                "the receipt says what cannot follow what you said before",
+                hint="look at the order of receipts in docs/partners.md; call the municipality to take one back",
+            )
+        part = unit.disclosures.part(row.part_id)
+        disclosure = unit.disclosures.get(part.disclosure_id)
         detail: dict[str, Json] = {"kind": "receipt", "message": message_id, "recipient": partner_id, "token": receipt}
         index = tools.recorder.record(
             unit,
@@ -200,6 +215,13 @@ def acknowledge(
             at=at,
         )
         unit.outbox.add_receipt(StoredReceipt(index, message_id, state.value, at, receipt))
+        if state is ReceiptState.NOT_FOR_US:
+            tell_team(tools, unit, message_id, urgent=row.urgent, at=at)
+        if state is ReceiptState.DESTROYED:  # of a message or of its recall: the other needs no word of its own
+            others = [other.message_id for other in unit.disclosures.parts(disclosure.id) if other.about == message_id]
+            for other in (part.about, *others):
+                if other is not None:
+                    unit.outbox.settle(other)
         return index
 
     return tools.store.write(commit)

@@ -19,6 +19,7 @@ from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Setting, decide_all, matter_of, observe, read_matters, taken
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, ask_approved
+from gateway.pipeline.recall import forget_when_done, withdraw_message
 from gateway.pipeline.release import Draft, draft_part, open_nonce, queue_message, record_release, seal_draft
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
@@ -232,50 +233,6 @@ def review(tools: Tools, disclosure_id: str, part_id: str, *, good: bool, by: Pe
             withdraw_message(tools, unit, seen.disclosure, seen.part, reason="review", prev=index, at=at)
 
     tools.store.write(commit)
-
-
-def withdraw_message(
-    tools: Tools,
-    unit: Unit,
-    disclosure: StoredDisclosure,
-    part: StoredPart,
-    *,
-    reason: str,
-    prev: int | None,
-    at: dt.datetime,
-) -> int:
-    """Take a part back: void what never left, recall what did (GDPR article 19). The leaf says when, not why.
-
-    Return the leaf's index.
-    """
-    left = part.state is PartState.DELIVERED
-    detail: dict[str, Json] = {"kind": "withdrawal", "part": part.id, "reason": reason}
-    index = tools.recorder.record(
-        unit,
-        Entry(
-            type=LeafType.RECALL,
-            outcome="recalled" if left else "voided",
-            bundle=tools.policy.bundle.digest,
-            detail=detail,
-            prev=part.leaf_index if prev is None else prev,
-        ),
-        case_id=disclosure.case_id,
-        case_key=tools.recorder.case_key(unit, disclosure.case_id),
-        at=at,
-    )
-    state = PartState.RECALLED if left else PartState.VOIDED
-    unit.disclosures.change_part(replace(part, state=state), was=part.state)
-    if part.message_id is not None:
-        unit.outbox.change_state(part.message_id, state)
-        unit.pickups.forget_secret(part.message_id)
-    forget_when_done(unit, disclosure.id)
-    return index
-
-
-def forget_when_done(unit: Unit, disclosure_id: str) -> None:
-    """Destroy the encrypted request once none of its parts waits."""
-    if all(part.state is not PartState.WAITING for part in unit.disclosures.parts(disclosure_id)):
-        unit.disclosures.forget_box(disclosure_id)
 
 
 def _still(unit: Unit, seen: Waiting) -> None:

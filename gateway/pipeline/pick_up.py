@@ -21,8 +21,8 @@ from gateway.model.pickup import LinkState
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.hand_over import acknowledge, envelope
-from gateway.pipeline.judge import withdraw_message
 from gateway.pipeline.links import LINK_CLOSED, WRONG_CODES, state_of
+from gateway.pipeline.recall import withdraw_message
 from gateway.pipeline.tools import Tools
 from gateway.store.pickup_ports import Pickup
 from gateway.store.ports import Unit

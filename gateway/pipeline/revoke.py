@@ -15,7 +15,7 @@ from gateway.model.affairs import Stopped
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.enrol import LONG_AGO, record_key, stored
-from gateway.pipeline.judge import withdraw_message
+from gateway.pipeline.recall import withdraw_message
 from gateway.pipeline.tools import Tools, keys_at
 from gateway.store.ports import Unit
 from gateway.store.records import Judgement, OutboxRow, StoredKey

@@ -1,7 +1,7 @@
 """Turns what is stored into what a person may see of a disclosure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gateway.approve import duties
@@ -12,6 +12,7 @@ from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
 from gateway.model.decision import Approval, Decision, overall
 from gateway.model.leaf import LeafType
+from gateway.model.notices import MessageKind, Missing
 from gateway.model.people import Person, StaffRole
 from gateway.model.pickup import LinkView
 from gateway.model.terms import Json, members
@@ -29,6 +30,7 @@ from gateway.model.views import (
 )
 from gateway.pipeline.after_refusal import read_changes
 from gateway.pipeline.assess import Decisions, read_matters
+from gateway.pipeline.chase import find_owed
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.links import overdue, view_of
@@ -178,6 +180,7 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         decided = [Decision.from_json(members(group)) for group in members(groups).values()]
         subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
     parts = [_look(tools, unit, disclosure, part, at) for part in unit.disclosures.parts(disclosure.id)]
+    owed = {line.message_id: line.what for line in find_owed(unit, tools.patience, at)}
     return DisclosureView(
         id=disclosure.id,
         case_ref=str(detail["case_ref"]),
@@ -189,7 +192,8 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         outcome=disclosure.outcome,
         subjects=tuple(subjects),
         parts=tuple(
-            replace(_part(seen, by, _receipts(unit, seen.part)), link=_link(unit, seen, by, at)) for seen in parts
+            _told(replace(_part(seen, by, _receipts(unit, seen.part)), link=_link(unit, seen, by, at)), parts, owed)
+            for seen in parts
         ),
         leaf_index=disclosure.leaf_index,
         after_refusal=read_changes(detail),
@@ -202,6 +206,14 @@ def _look(tools: Tools, unit: Unit, disclosure: StoredDisclosure, part: StoredPa
     except KeyUnavailableError:  # the recipient has no key that counts: it waits on, and who approves is told why
         said = tuple(unit.disclosures.judgements(part.id))
         return Waiting(disclosure, part, said, None, {}, unit.circumstances.revision())
+
+
+def _told(view: PartView, parts: Sequence[Waiting], owed: Mapping[str, Missing]) -> PartView:
+    """Add what is owed, and whether a recall could not be sent."""
+    recalls = [seen.part for seen in parts if seen.part.kind is MessageKind.RECALL]
+    recalled = view.state is PartState.RECALLED
+    told = any(part.about == view.message_id and part.state is not PartState.VOIDED for part in recalls)
+    return replace(view, missing=owed.get(view.message_id or ""), to_phone=recalled and not told)
 
 
 def _receipts(unit: Unit, part: StoredPart) -> Sequence[StoredReceipt]:
@@ -235,6 +247,8 @@ def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartV
         may_advise=advise,
         may_review=review,
         why_not=why_not if part.state is PartState.WAITING else None,
+        kind=part.kind,
+        about=part.about,
         send_again=duties.send_again(part, seen.judgements),
     )
 

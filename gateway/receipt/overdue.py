@@ -3,21 +3,13 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from gateway.crypto.receipts import ReceiptState
+from gateway.model.notices import Missing
 from gateway.model.views import PartState
 from gateway.store.notice_ports import Owed
 
 _TEXT = re.compile(r"([0-9]+) minutes urgent, ([0-9]+) days otherwise")
-
-
-class Missing(StrEnum):
-    """What is wrong with the receipts of a message."""
-
-    UNANSWERED = "unanswered"  # the partner did not say that it received the message
-    UNDESTROYED = "undestroyed"  # the day came by which it had to destroy the message, and it did not say that it did
-    NOT_FOR_US = "not_for_us"  # the partner says that the message is not for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ def _claims(
     payload: Payload, *, message_id: str, issuer: str, at: dt.datetime, lifetime: dt.timedelta
 ) -> dict[str, Json]:
     issued = int(at.timestamp())
+    corrects: dict[str, Json] = {} if payload.corrects is None else {"corrects": payload.corrects}
     return {
+        **corrects,
         "iss": issuer,
         "aud": payload.recipient,
         "rkid": payload.recipient_key_id,

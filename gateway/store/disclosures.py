@@ -255,9 +255,9 @@ class SqlDisclosures:
         self._session.run(ADD_PART, _part_row(part))
 
     def parts(self, disclosure_id: str) -> Sequence[StoredPart]:
-        """Return a request's parts, the least strict approval first."""
+        """Return a request's parts, the least strict approval first, then what recalls or corrects them."""
         found = [_part(row) for row in self._session.rows(PARTS_OF, {"disclosure_id": disclosure_id})]
-        return sorted(found, key=lambda part: (part.approval.strictness, part.leaf_index or 0, part.id))
+        return sorted(found, key=_place)
 
     def part(self, part_id: str) -> StoredPart:
         """Return a part; raise NotFoundError when there is none."""
@@ -310,6 +310,10 @@ def _disclosure(row: Row) -> StoredDisclosure:
         None if box is None else blob(box),
         bool(mark),
     )
+
+
+def _place(part: StoredPart) -> tuple[bool, int, int, str]:
+    return part.about is not None, part.approval.strictness, part.leaf_index or 0, part.id
 
 
 def _part(row: Row) -> StoredPart:

@@ -63,8 +63,9 @@ LAST = Statement(
 COUNTS = Statement(select(notice.c.state, func.count()).group_by(notice.c.state))
 
 _TOLD = select(receipt.c.leaf_index).where(receipt.c.message_id == outbox.c.message_id)
-_LEFT = outbox.c.state.in_([PartState.RELEASED.value, PartState.DELIVERED.value])
-_GOT = outbox.c.state.in_([PartState.DELIVERED.value, PartState.RECALLED.value])
+# or_ and not in_: a list of values is put into words only when a statement runs, and ours are put into words once.
+_LEFT = or_(*(outbox.c.state == state.value for state in (PartState.RELEASED, PartState.DELIVERED)))
+_GOT = or_(*(outbox.c.state == state.value for state in (PartState.DELIVERED, PartState.RECALLED)))
 OWED = Statement(
     select(
         outbox.c.message_id,

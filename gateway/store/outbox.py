@@ -34,6 +34,7 @@ ADD_MESSAGE = Statement(insert(outbox))
 CHANGE_STATE = Statement(
     update(outbox).where(outbox.c.message_id == bindparam("which")).values(state=bindparam("state"))
 )
+SETTLE = Statement(update(outbox).where(outbox.c.message_id == bindparam("which")).values(destroy_by=None))
 RECEIPTS = Statement(
     select(receipt.c.leaf_index, receipt.c.message_id, receipt.c.state, receipt.c.at, receipt.c.token)
     .where(receipt.c.message_id == bindparam("message_id"))
@@ -101,6 +102,10 @@ class SqlOutbox:
     def change_state(self, message_id: str, state: PartState) -> None:
         """Note what became of a message."""
         self._session.run(CHANGE_STATE, {"which": message_id, "state": state.value})
+
+    def settle(self, message_id: str) -> None:
+        """Note that no receipt of destruction is owed of this message any more."""
+        self._session.run(SETTLE, {"which": message_id})
 
     def add_receipt(self, receipt: StoredReceipt) -> None:
         """Keep a receipt; raise DuplicateRequestError when this very receipt is already kept."""

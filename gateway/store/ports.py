@@ -227,6 +227,10 @@ class Outbox(Protocol):
         """Note what became of a message."""
         ...
 
+    def settle(self, message_id: str) -> None:
+        """Note that no receipt of destruction is owed of this message any more."""
+        ...
+
     def add_receipt(self, receipt: StoredReceipt) -> None:
         """Keep a receipt."""
         ...

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
+from gateway.model.notices import OwedLine
 from gateway.model.partner import Partner
 from gateway.model.people import Person
 from gateway.model.signal import SignalView
@@ -163,6 +164,10 @@ class TeamDesk(Protocol):
 
     def lines(self, by: Person) -> Sequence[DisclosureLine]:
         """List this person's requests and what waits for them."""
+        ...
+
+    def owed(self, by: Person) -> Sequence[OwedLine]:
+        """List the receipts that are overdue, the urgent first."""
         ...
 
     def changed_lines(self, by: Person) -> Sequence[ChangedLine]:

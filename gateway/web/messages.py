@@ -29,6 +29,12 @@ PART_STATES = {
     "voided": "Vervallen: niets is gedeeld",
     "recalled": "Teruggeroepen",
 }
+KINDS = {"recall": "terugroepbericht", "correction": "verbetering"}
+MISSING = {
+    "unanswered": "de ontvanger heeft nog niet bevestigd dat het bericht er is.",
+    "undestroyed": "de ontvanger heeft niet op tijd bevestigd dat het bericht vernietigd is.",
+    "not_for_us": "de ontvanger zegt dat het bericht niet voor hem bestemd is.",
+}
 RECEIPTS = {
     "received": "ontvangen",
     "opened": "geopend",
@@ -84,6 +90,8 @@ LEAF_OUTCOMES = (
         "rejected": "niet in orde",
         "recalled": "teruggeroepen",
         "voided": "vervallen",
+        "recall": "terugroepbericht",
+        "corrected": "verbeterd",
         "hold_lifted": "blokkade opgeheven",
         "link_made": "link gemaakt",
         "code_made": "code gemaakt",

@@ -20,4 +20,5 @@ def add_worklist(blueprint: Blueprint, desk: TeamDesk) -> None:
             others=[line for line in lines if not line.waits_for_me],
             partners=partners,
             needs=desk.needs(),
+            owed=desk.owed(signed_in()),
         )

@@ -74,9 +74,10 @@ def an_envelope(
     signer: PrivateJwk | None = None,
     recipient: str = ME,
     log: NoteSigner | None = None,
+    typ: str = "disclosure+jwt",
 ) -> Envelope:
     """Return the sealed claims, logged as entry 2 of 5; by default everything is right."""
-    token = sign(canonical(claims or claims_of(world)), typ="disclosure+jwt", key=signer or world.issuer)
+    token = sign(canonical(claims or claims_of(world)), typ=typ, key=signer or world.issuer)
     message = PROFILES[SealProfile.JOSE].encrypt(token, to=world.encryption.public())
     leaf = encode(
         Leaf(

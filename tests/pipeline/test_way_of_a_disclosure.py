@@ -116,7 +116,7 @@ def test_withdrawn_consent_recalls_a_message_that_was_fetched(gateway: Gateway) 
     gateway.partners.envelope("belle", message, now=NOON)
     after = gateway.team.withdraw_consent(view.id, SANNE)
     assert after.parts[0].state is PartState.RECALLED
-    assert [line.state for line in gateway.partners.inbox("belle", now=NOON)] == ["recalled"]
+    assert [line.state for line in gateway.partners.inbox("belle", now=NOON)] == ["recalled", "waiting"]
 
 
 def test_a_lapsed_agreement_stops_what_waits(gateway: Gateway, clock: SetClock) -> None:

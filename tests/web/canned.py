@@ -25,6 +25,7 @@ from gateway.model.bundle import (
     Vocabulary,
 )
 from gateway.model.decision import Approval, Outcome
+from gateway.model.notices import MessageKind, Missing, OwedLine
 from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
 from gateway.model.signal import SignalView
@@ -273,6 +274,13 @@ class CannedDesk:
         """Return a waiting line and another."""
         lines = [DisclosureLine("d1", "dudok-wonen", AT, Outcome.NEEDS_APPROVAL, (PartState.WAITING,), True)]
         return [*lines, DisclosureLine("d2", "dudok-wonen", AT, Outcome.DENY, (), False)]
+
+    def owed(self, by: Person) -> Sequence[OwedLine]:
+        """Return an urgent one and one that is about a mistake."""
+        lines = ((Missing.UNANSWERED, True), (Missing.NOT_FOR_US, False))
+        return [
+            OwedLine("d1", "m1", "dudok-wonen", MessageKind.DISCLOSURE, what, urgent, AT, 0) for what, urgent in lines
+        ]
 
     def changed_lines(self, by: Person) -> Sequence[ChangedLine]:
         """Return what was set."""
