@@ -120,7 +120,9 @@ def _partners() -> dict[str, Json]:
         },
         "/log/checkpoint": {
             "get": {
-                **_operation("getCheckpoint", "The log's newest signed note (C2SP tlog-checkpoint)", scope="inbox"),
+                **_operation("getCheckpoint", "The log's newest signed note; without a token that of before today"),
+                "security": [{}, {"partner": ["inbox"]}],
+                "parameters": [PROOF],
                 "responses": {
                     "200": {"description": "a signed note", "content": {"text/plain": {"schema": TEXT}}},
                     **_refused(401, 403, 404, 415, 429, 503),

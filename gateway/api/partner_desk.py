@@ -80,6 +80,10 @@ class PartnerDeskProtocol(Protocol):
         """Return what this token stands for, if it is still good."""
         ...
 
+    def public_checkpoint(self, *, now: dt.datetime) -> str:
+        """Return the newest signed note of before today; empty when there was none."""
+        ...
+
     def checkpoint(self) -> str:
         """Return the log's latest signed note; empty before the first entry."""
         ...

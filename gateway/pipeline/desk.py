@@ -28,6 +28,7 @@ from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, 
 from gateway.pipeline.affairs import affairs, needs
 from gateway.pipeline.chase import find_owed
 from gateway.pipeline.log_lines import LogLine, LogSummary
+from gateway.pipeline.public_note import PublicNote
 from gateway.pipeline.revoke import revoke_keys
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
@@ -223,6 +224,7 @@ class PartnerDesk:
         """Work with finished tools; `issuer_jwks` is the public key set to publish."""
         self._tools = tools
         self._issuer_jwks = issuer_jwks
+        self._public = PublicNote(tools.store)
 
     @property
     def issuer(self) -> str:
@@ -316,6 +318,10 @@ class PartnerDesk:
         """Return what this token stands for, if it is still good."""
         with self._tools.store.read() as unit:
             return unit.door.token_grant(token_digest, now=now)
+
+    def public_checkpoint(self, *, now: dt.datetime) -> str:
+        """Return the newest note of before today."""
+        return self._public.of_day(now.astimezone(dt.UTC).date())
 
     def checkpoint(self) -> str:
         """Return the newest note that the witnesses have seen; without witnesses the newest."""

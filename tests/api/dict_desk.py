@@ -68,6 +68,7 @@ class DictDesk:
     refusal: GatewayError | None = None
     unwitnessed: bool = False
     envelopes: dict[str, Envelope] = field(default_factory=dict)
+    public_note: str = ""
     note: str = "log\n1\nroot\n\n— log sig\n"
 
     def issuer_jwks(self) -> Json:
@@ -134,6 +135,10 @@ class DictDesk:
         """Return what it stands for."""
         grant = self.tokens.get(token_digest)
         return grant if grant is not None and now < grant.expires else None
+
+    def public_checkpoint(self, *, now: dt.datetime) -> str:
+        """Return the note of before today."""
+        return self.public_note
 
     def checkpoint(self) -> str:
         """Return the note."""

@@ -9,7 +9,7 @@ from gateway.api.problem import problem_response
 from gateway.crypto.commitments import digest
 from tests.api.dict_desk import ENVELOPE, ISSUER_KEY, MINE, THEIRS, DictDesk, a_program, an_app
 
-CLOSED = ["/api/v1/inbox", f"/api/v1/inbox/{MINE}", "/log/checkpoint"]
+CLOSED = ["/api/v1/inbox", f"/api/v1/inbox/{MINE}"]
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -136,6 +136,16 @@ def test_the_checkpoint_is_the_note_as_it_is() -> None:
     assert program.get("/log/checkpoint").status_code == 404
 
 
+def test_the_public_sees_the_checkpoint_of_before_today_and_no_token_shows_more() -> None:
+    """Without a token the day's; with a bad one nothing, so that nobody takes an old one for the newest."""
+    desk = DictDesk(public_note="log\n0\nroot\n\n\u2014 log sig\n")
+    client = an_app(desk).test_client()
+    assert client.get("/log/checkpoint").data == desk.public_note.encode()
+    assert client.get("/log/checkpoint", headers={"Authorization": "DPoP x"}).status_code == 401
+    desk.public_note = ""
+    assert client.get("/log/checkpoint").status_code == 404
+
+
 def test_the_public_keys_need_no_token() -> None:
     """Verification keys are public, and hold no private half."""
     answer = an_app(DictDesk()).test_client().get("/.well-known/jwks.json")
@@ -155,6 +165,7 @@ def test_every_route_names_its_roles() -> None:
         "/openapi.json",
     }
     assert {path for path, role in roles.items() if role == {"public"}} == public
+    assert roles.pop("/log/checkpoint") == {"partner", "public"}
     assert all(role == {"partner"} for path, role in roles.items() if path not in public)
 
 
