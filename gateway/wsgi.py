@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import UnsupportedMediaType
 
 from gateway import telemetry
+from gateway.api.letters import create_letters_api
 from gateway.api.operations import create_operations_blueprint
 from gateway.api.page import create_page_blueprint
 from gateway.api.partners import create_partner_blueprint
@@ -104,6 +105,9 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         settings = gateway.settings
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))
+        app.register_blueprint(
+            create_letters_api(gateway.team, lambda: current_person(people), public_url=settings.public_url)
+        )
         app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
     if surface in {"all", "partners"}:
         pickup = create_pickup_blueprint(PickupDesk(gateway.tools), pickup_page(gateway))

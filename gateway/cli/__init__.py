@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "partners": "gateway.cli.partners",
     "keys": "gateway.cli.keys",
     "holdings": "gateway.cli.holdings",
+    "letter": "gateway.cli.letter",
     "screen": "gateway.cli.screen",
     "bench": "gateway.cli.bench",
     "backup": "gateway.cli.backup",

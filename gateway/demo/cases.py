@@ -43,6 +43,15 @@ def landlord(date: dt.date, number: int, recipient: str = "dudok-wonen", **chang
     return _request(date, number, recipient, "illegal_sex_work", "prevent_recurrence", subject)
 
 
+def landlord_by_letter(date: dt.date, number: int) -> dict[str, Json]:
+    """Return the same request about the dwelling of a private landlord, who gets a letter with a link."""
+    request = landlord(date, number, recipient="verhuurder-1")
+    subjects = request["subjects"]
+    if isinstance(subjects, list) and isinstance(subjects[0], dict) and isinstance(subjects[0]["data"], dict):
+        subjects[0]["data"]["dwelling_address"] = dict(OWN_HOUSE)
+    return request
+
+
 def landlord_too_much(date: dt.date, number: int) -> dict[str, Json]:
     """Return the same request, which also asks for work names: those are withheld."""
     request = landlord(date, number)

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from gateway.config.settings import Settings
 from gateway.demo import cases
+from gateway.demo.landlord import Landlord
 from gateway.demo.partners import Kit, run_json
 from gateway.demo.server import free_port, running
-from gateway.demo.setting import DEMO_PEOPLE, demo_environment, prepare_keys
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fresh_partners, prepare_keys
 from gateway.demo.staff import Desk
 from gateway.demo.witness import DemoWitness, witnessing
 from gateway.model.terms import Json
 
 TRIES, PAUSE = 40, 0.25  # how often, and after how many seconds, a better proof is asked for again
+
+NEUTRAL = "gebruik in strijd met de bestemming"  # the label that a landlord reads
 
 Say = Callable[[str], None]
 
@@ -49,18 +52,22 @@ def run_demo(home: Path, say: Say, on: dt.date) -> Account:
     """Do the main job in a fresh gateway whose state is in `home`; never raises for a step that goes wrong."""
     account = Account(say)
     port = free_port()
-    environ = {**os.environ, "GATEWAY_HOME": str(home)}
+    partners = str(fresh_partners(home, on))
+    environ = {**os.environ, "GATEWAY_HOME": str(home), "GATEWAY_PARTNERS": partners}
     settings = Settings.from_env({**environ, **demo_environment(environ, url=f"http://127.0.0.1:{port}")})
     prepare_keys(settings)
     with (
         witnessing(settings) as witness,
-        running(home, port=port, environ={"GATEWAY_WITNESSES": str(witness.policy)}) as url,
+        running(
+            home, port=port, environ={"GATEWAY_WITNESSES": str(witness.policy), "GATEWAY_PARTNERS": partners}
+        ) as url,
     ):
         say("DEMO: invented people, addresses and reports only. The officer's witness runs on this machine.\n")
         sanne, bram, meryem, fleur, _otto = (Desk(url, person) for person in DEMO_PEOPLE)
         urgent = _urgent(account, home, sanne, bram, witness, on)
         _consent(account, home, sanne, on)
         _landlord(account, home, sanne, bram, on)
+        _by_letter(account, sanne, bram, on)
         _expert_advice(account, home, sanne, meryem, fleur, on)
         _refused(account, sanne, on)
         _hold(account, sanne, bram, urgent, on)
@@ -135,6 +142,32 @@ def _landlord(account: Account, home: Path, sanne: Desk, bram: Desk, on: dt.date
     opened = _fetched(account, home, "dudok-wonen", _part(told), expected=1)
     neutral = "sekswerk" not in json.dumps(opened).lower() and "work_name" not in json.dumps(opened)
     account.step("the corporation reads a neutral ground and no work name", bool(opened) and neutral)
+
+
+def _by_letter(account: Account, sanne: Desk, bram: Desk, on: dt.date) -> None:
+    account.say("A private landlord without software gets a letter with a link, and hears a code by telephone")
+    _, told = sanne.send("", cases.landlord_by_letter(on, 113))
+    disclosure, part = str(told.get("id")), _part(told)
+    status, told = bram.send(f"/{disclosure}/approval", {"part": part.get("id"), "digest": part.get("digest")})
+    account.step("approved by a colleague", status == 200 and _part(told).get("state") == "released", **_facts(told))
+    asked: dict[str, Json] = {"part": part.get("id")}
+    status, _ = bram.send(f"/{disclosure}/link", asked)
+    account.step("only who asked for it makes the letter", status == 403)
+    _, letter = sanne.send(f"/{disclosure}/link", asked)
+    status, _ = sanne.send(f"/{disclosure}/link", asked)
+    account.step("the letter is made once", "link" in letter and status == 409)
+    _, heard = sanne.send(f"/{disclosure}/code", asked)
+    reader = Landlord(str(letter.get("link")))
+    status, _ = reader.open("00000000" if heard.get("code") != "00000000" else "11111111")
+    account.step("a wrong code opens nothing", status == 404)
+    _, found = reader.open(str(heard.get("code")))
+    now = dt.datetime.now(dt.UTC)  # noqa: TID251  # the landlord's own clock
+    claims = {} if found is None else reader.read(found, now)
+    account.step("the landlord reads it: in the log, seen by the witness", claims.get("ground") == NEUTRAL)
+    signed = found is not None and reader.acknowledge(found, claims, now) == 204
+    account.step("the opening is a signed receipt", signed)
+    status, _ = Landlord(str(letter.get("link"))).open(str(heard.get("code")))
+    account.step("another browser opens it no more", status == 404)
 
 
 def _expert_advice(account: Account, home: Path, sanne: Desk, meryem: Desk, fleur: Desk, on: dt.date) -> None:

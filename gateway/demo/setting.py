@@ -1,7 +1,9 @@
 """Makes a demo state: keys, partners' keys, dwellings and identities. All invented, and only under the demo flag."""
 
+import datetime as dt
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from gateway.bootstrap import build, generate_keys, keyring_file, verifier_keys
 from gateway.config.clock import utc_now
-from gateway.config.settings import Settings
+from gateway.config.settings import PROJECT, Settings
 from gateway.cosign.trust import read_witnesses
 from gateway.crypto.jwk import generate_key, to_jwks
 from gateway.crypto.keyring import ISSUER_KEYS, KEYRING
@@ -38,6 +40,8 @@ DEMO_EMPLOYEES = (
     Employee("demo:sofie", "Sofie (Sociaal Plein, verzonnen)", "sociaal-plein"),
 )
 
+VERIFIED = re.compile(r'ownership_verified: "[0-9-]+"')
+
 # (postcode, number, addition, BAG id): addresses that do not exist
 DWELLINGS = {
     "dudok-wonen": (("1299ZA", 12, "bis", "0402019900000012"), ("1299ZA", 14, "", "0402019900000014")),
@@ -55,6 +59,15 @@ def demo_environment(environ: Mapping[str, str], *, url: str) -> dict[str, str]:
         "GATEWAY_PUBLIC_URL": url,
         "GATEWAY_PASSPHRASE_FILE": environ.get("GATEWAY_PASSPHRASE_FILE", str(home / "demo.passphrase")),
     }
+
+
+def fresh_partners(home: Path, on: dt.date) -> Path:
+    """Write the sample partners with the land registry asked on this day, in `home`; return the file."""
+    sample = (PROJECT / "partners.yaml").read_text(encoding="utf-8")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = home / "partners.yaml"
+    path.write_text(VERIFIED.sub(f'ownership_verified: "{on.isoformat()}"', sample), encoding="utf-8")
+    return path
 
 
 def prepare_keys(settings: Settings, *, clock: Clock = utc_now) -> None:

@@ -12,11 +12,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from gateway.config.clock import utc_now
+from gateway.demo import cases
 from gateway.demo.server import free_port, running
-from gateway.demo.setting import DEMO_PEOPLE
+from gateway.demo.setting import DEMO_PEOPLE, fresh_partners
 from gateway.demo.staff import Desk
 from gateway.model.terms import items, members
-from tests.pipeline.a_link import a_request, other
+from tests.pipeline.a_link import other
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -36,7 +37,8 @@ def site(home: Path) -> Iterator[str]:
     """Run the gateway."""
     if CHROMIUM is None and not os.environ.get("GATEWAY_REQUIRE_ALL"):
         pytest.skip("Chromium is not on this machine")
-    with running(home, port=free_port()) as url:
+    partners = fresh_partners(home, utc_now().date())
+    with running(home, port=free_port(), environ={"GATEWAY_PARTNERS": str(partners)}) as url:
         yield url
 
 
@@ -87,7 +89,7 @@ class Posted:
         """Ask, approve, and press both buttons."""
         sanne, bram = Desk(site, SANNE), Desk(site, BRAM)
         self.sanne = sanne
-        _, told = sanne.send("", a_request(utc_now().date(), number))
+        _, told = sanne.send("", cases.landlord_by_letter(utc_now().date(), number))
         part = members(items(told["parts"])[0])
         self.id, digest = str(told["id"]), str(part["digest"])
         status, _ = bram.send(f"/{self.id}/approval", {"part": part["id"], "digest": digest})

@@ -1,6 +1,5 @@
 """A gateway with a released message for a private landlord, and what its link's holder does."""
 
-import datetime as dt
 import json
 
 from gateway.bootstrap import Gateway
@@ -22,24 +21,15 @@ LANDLORD = "verhuurder-1"
 PHONE, LIBRARY = "a" * 32, "b" * 32  # the random numbers of two browsers
 
 
-def a_request(day: dt.date, number: int = 301) -> dict[str, Json]:
-    """Return a request about a dwelling of the private landlord."""
-    request = cases.landlord(day, number, recipient=LANDLORD)
-    subjects = request["subjects"]
-    assert isinstance(subjects, list)
-    assert isinstance(subjects[0], dict)
-    assert isinstance(subjects[0]["data"], dict)
-    subjects[0]["data"]["dwelling_address"] = dict(cases.OWN_HOUSE)
-    return request
-
-
 class Sent:
     """A message that was released, by a request of Sanne's that Bram approved."""
 
     def __init__(self, gateway: Gateway, number: int = 301) -> None:
         """Submit and approve."""
         self.gateway, self.tools = gateway, gateway.tools
-        view = gateway.team.submit(json.dumps(a_request(self.tools.clock().date(), number)).encode(), SANNE)
+        view = gateway.team.submit(
+            json.dumps(cases.landlord_by_letter(self.tools.clock().date(), number)).encode(), SANNE
+        )
         self.id, part = view.id, view.parts[0]
         gateway.team.approve(self.id, part.id, part.digest, BRAM)
         self.part_id = part.id
