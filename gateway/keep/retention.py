@@ -19,6 +19,7 @@ from gateway.store.engine import is_served
 from gateway.store.ports import Store, Unit
 
 HOUR = 3600.0  # seconds between two looks
+FIRST = 60.0  # seconds before the first one: a start has enough to do
 PAUSE = dt.timedelta(hours=20)
 """Between two cleanings of a served database: it rewrites tables, and everybody waits for them meanwhile."""
 PIECE, STRIDE = 40, 1000  # bytes: what is looked for of a value, and how far apart
@@ -52,8 +53,11 @@ def purge(store: Store, at: dt.datetime) -> Purged:
 class Caretaker:
     """The thread of a serving process that purges, once an hour. A gateway that does not run purges nothing."""
 
-    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], dt.datetime]) -> None:
-        """Make nothing yet: `start` does, in the process that serves."""
+    def __init__(
+        self, settings: Settings, store: Store, *, clock: Callable[[], dt.datetime], first: float = FIRST
+    ) -> None:
+        """Make nothing yet: `start` does, in the process that serves. `first`: seconds before the first look."""
+        self._first = first
         self._settings = settings
         self._store = store
         self._clock = clock
@@ -63,7 +67,7 @@ class Caretaker:
         self._traces: tuple[bytes, ...] = ()
 
     def start(self) -> None:
-        """Look now, and every hour."""
+        """Look soon, and every hour."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,6 +93,7 @@ class Caretaker:
             telemetry.event("purge_failed", code=exc.code)
 
     def _run(self) -> None:
-        while not self._over.is_set():
+        pause = self._first
+        while not self._over.wait(pause):
             self.look()
-            self._over.wait(HOUR)
+            pause = HOUR

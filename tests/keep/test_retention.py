@@ -1,7 +1,10 @@
 """What was kept long enough is deleted, down to its bytes; the log still verifies, and holds outlive their signals."""
 
 import datetime as dt
+import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,15 +67,25 @@ def test_its_bytes_are_nowhere_in_the_files_afterwards(gateway: Gateway, setting
 
 
 def test_the_caretaker_purges_and_a_database_that_fails_does_not_stop_it(
-    gateway: Gateway, settings: Settings, clock: SetClock
+    gateway: Gateway, settings: Settings, clock: SetClock, events: io.StringIO
 ) -> None:
     """Once an hour in a gateway at work; what fails is told by its code and tried again."""
     send(gateway, "avim", hold(OWN))
     clock.now += MONTH
-    caretaker = Caretaker(settings, gateway.tools.store, clock=clock)
+    caretaker = Caretaker(settings, gateway.tools.store, clock=clock, first=0.0)
+    with closing(sqlite3.connect(settings.home / "gateway.sqlite")) as connection:
+        connection.execute("ALTER TABLE signal RENAME TO gone")
+        connection.commit()
+        caretaker.look()
+        connection.execute("ALTER TABLE gone RENAME TO signal")
+        connection.commit()
+    assert '"code": "log_unavailable"' in events.getvalue()
+    assert kept(gateway) == 1
     caretaker.start()
+    while kept(gateway):
+        pass
     caretaker.stop()
-    assert kept(gateway) == 0
+    assert "purged" in events.getvalue()
 
 
 def test_the_command_tells_what_it_deleted(

@@ -243,6 +243,7 @@ function begin() {
   }
   part('save').hidden = !location.protocol.startsWith('http')
   if (reply) {
+    part('receipts-text').dataset.word = 'receipts_here'
     part('hand-in').action = reply.action
     part('hand-in-token').value = reply.csrf_token
   }

@@ -93,6 +93,7 @@ export const WORDS = {
     made_receipt: 'Het bestand is gemaakt: {file}',
     signed_receipt: 'De bevestiging is ondertekend. Verstuur haar met de knop hieronder.',
     hand_in: 'Verstuur de bevestiging',
+    receipts_here: 'De pagina ondertekent uw antwoord met uw sleutel. Daarna verstuurt u het met één knop naar de gemeente.',
     no_id: 'De pagina kent het nummer van het bericht niet. Kies het bestand onder zijn eigen naam.',
     addition: 'toevoeging',
     failures: {
@@ -225,6 +226,7 @@ export const WORDS = {
     made_receipt: 'The file is made: {file}',
     signed_receipt: 'The confirmation is signed. Send it with the button below.',
     hand_in: 'Send the confirmation',
+    receipts_here: 'The page signs your answer with your key. After that you send it to the municipality with one button.',
     no_id: 'The page does not know the number of the message. Choose the file under its own name.',
     addition: 'addition',
     failures: {
