@@ -9,6 +9,8 @@ from gateway.model.terms import Json
 TEAM = "team"
 """The recipient of a notice to the team; a partner's id never begins with these words (partners.yaml has no such)."""
 APPROVERS = "approvers"
+SUBSTITUTE = "/substitute"
+"""After a partner's id: the desk that looks while the partner's own is away. No id holds a slash."""
 
 
 class MessageKind(StrEnum):

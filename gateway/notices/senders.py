@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gateway.config.settings import Settings
 from gateway.crypto.jwk import PrivateJwk
 from gateway.errors import ConfigError, PermanentDeliveryError
-from gateway.model.notices import APPROVERS, TEAM, Channel, Channels
+from gateway.model.notices import APPROVERS, SUBSTITUTE, TEAM, Channel, Channels
 from gateway.model.partner import Partner
 from gateway.notices.event import event
 from gateway.notices.mail import MailSender, MailServer
@@ -97,9 +97,12 @@ class Senders:
         :raises TemporaryDeliveryError: it did not arrive: try again later.
         :raises PermanentDeliveryError: there is no address for it (any more), or none that may be used.
         """
-        partner = self.partners.get(notice.recipient)
+        partner = self.partners.get(notice.recipient.removesuffix(SUBSTITUTE))
         if notice.channel is Channel.EMAIL:
-            to = self.team.get(notice.recipient) or (partner.contact.email if partner else None)
+            contact = partner.contact if partner else None
+            if partner is not None and notice.recipient.endswith(SUBSTITUTE):
+                contact = partner.substitute  # while the desk is away
+            to = self.team.get(notice.recipient) or (contact.email if contact else None)
             if to is None or self.mail is None:
                 raise _nowhere()
             self.mail.send(notice.id, notice.created_at, to)

@@ -24,7 +24,19 @@ from gateway.model.signal import SignalView
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
-from gateway.pipeline import after_refusal, change, disclose, enrol, hand_over, judge, links, mailbox, show, signals
+from gateway.pipeline import (
+    absence,
+    after_refusal,
+    change,
+    disclose,
+    enrol,
+    hand_over,
+    judge,
+    links,
+    mailbox,
+    show,
+    signals,
+)
 from gateway.pipeline.affairs import affairs, needs
 from gateway.pipeline.chase import find_owed
 from gateway.pipeline.log_lines import LogLine, LogSummary
@@ -280,11 +292,12 @@ class PartnerDesk:
 
     def away_until(self, partner_id: str) -> dt.date | None:
         """Return the last day that the partner's desk is away, when it is away now."""
-        return mailbox.away_until(self._tools, partner_id, self._tools.clock())
+        with self._tools.store.read() as unit:
+            return absence.away_until(unit, partner_id, self._tools.clock().date())
 
     def set_away(self, by: Employee, until: dt.date | None) -> None:
         """Note until which day a desk is away, or that it is back."""
-        mailbox.set_away(self._tools, by, until, self._tools.clock())
+        absence.set_away(self._tools, by, until, self._tools.clock())
 
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
         """Note a client assertion; False when it was used before."""

@@ -1,4 +1,4 @@
-"""The inbox as a partner's own people see it: what waits, what was opened, who looks while a desk is away.
+"""The inbox as a partner's own people see it: what waits, and what was opened.
 
 A person opens a message through the same checks as a program (`gateway.pipeline.hand_over`). That a person did, and
 who, is an entry of type `access`.
@@ -7,7 +7,6 @@ who, is an entry of type `access`.
 import datetime as dt
 from collections.abc import Sequence
 
-from gateway.errors import InvalidRequestError
 from gateway.log.envelope import Envelope
 from gateway.log.recorder import Entry
 from gateway.model.leaf import LeafType
@@ -19,8 +18,7 @@ from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 
 OVERDUE = dt.timedelta(hours=24)
-"""After which a message that nobody opened is shown as overdue, and its reminder goes out."""
-LONGEST_ABSENCE = dt.timedelta(days=60)
+"""After which a message that nobody opened is shown as overdue; `gateway.pipeline.chase` sends the reminders."""
 OPENED = frozenset({"opened", "acted", "destroyed"})
 
 
@@ -73,49 +71,3 @@ def open_message(tools: Tools, by: Employee, message_id: str, at: dt.datetime) -
 
     tools.store.write(commit)
     return handed
-
-
-def away_until(tools: Tools, partner_id: str, at: dt.datetime) -> dt.date | None:
-    """Return the last day that the partner's desk is away, when it is away now."""
-    with tools.store.read() as unit:
-        kept = unit.signals.away(partner_id)
-    until = None if kept is None else dt.date.fromisoformat(kept)
-    return until if until is not None and until >= at.date() else None
-
-
-def set_away(tools: Tools, by: Employee, until: dt.date | None, at: dt.datetime) -> None:
-    """Note until which day a desk is away, or that it is back (None); the log says who noted it.
-
-    :raises InvalidRequestError: the day is past, or more than 60 days ahead.
-    """
-    today = at.date()
-    if until is not None and not today <= until <= today + LONGEST_ABSENCE:
-        raise InvalidRequestError(
-            "the last day of an absence lies within 60 days from now",
-            hint="choose another day",
-            fields={"until": "day"},
-        )
-    day = until or today - dt.timedelta(days=1)
-
-    def commit(unit: Unit) -> None:
-        case_id, key = tools.recorder.case(unit, tag=tools.lookup.own_affairs())
-        told: dict[str, Json] = {"kind": "desk_away", "partner": by.partner, "until": day.isoformat(), "by": by.id}
-        entry = Entry(LeafType.REVIEW, "desk_away", tools.policy.bundle.digest, told)
-        index = tools.recorder.record(unit, entry, case_id=case_id, case_key=key, at=at)
-        unit.signals.set_away(by.partner, day.isoformat(), index)
-
-    tools.store.write(commit)
-
-
-def addressees(tools: Tools, partner_id: str, at: dt.datetime) -> tuple[str, ...]:
-    """Return whom a content-free notice goes to: the desk, and the substitute while the desk is away."""
-    partner = tools.partner(partner_id)
-    substitute = partner.substitute
-    away = substitute is not None and away_until(tools, partner_id, at) is not None
-    return (partner.contact.email, substitute.email) if substitute is not None and away else (partner.contact.email,)
-
-
-def reminders(tools: Tools, at: dt.datetime) -> dict[str, int]:
-    """Return how many messages of each partner are overdue: for notices, which say no more than that."""
-    counted = {one: sum(line.overdue for line in mailbox(tools, one, at)) for one in tools.partners}
-    return {partner: count for partner, count in counted.items() if count}

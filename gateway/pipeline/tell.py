@@ -6,7 +6,8 @@
 import datetime as dt
 import uuid
 
-from gateway.model.notices import APPROVERS, TEAM, Channel, NoticeKind
+from gateway.model.notices import APPROVERS, SUBSTITUTE, TEAM, Channel, NoticeKind
+from gateway.pipeline.absence import needs_substitute
 from gateway.pipeline.tools import Tools
 from gateway.store.notice_ports import StoredNotice
 from gateway.store.ports import Unit
@@ -26,11 +27,13 @@ def tell_partner(
     partner = tools.partners.get(partner_id)
     if partner is None:
         return 0
-    ways = [Channel.EMAIL] if tools.channels.email and partner.notices.by_email else []
+    ways = [(Channel.EMAIL, partner_id)] if tools.channels.email and partner.notices.by_email else []
+    if ways and needs_substitute(unit, partner, at.date()):
+        ways.append((Channel.EMAIL, partner_id + SUBSTITUTE))
     if tools.channels.webhook and partner.notices.webhook is not None:
-        ways.append(Channel.WEBHOOK)
-    for way in ways:
-        unit.notices.add(StoredNotice(str(uuid.uuid4()), kind, way, partner_id, message_id, urgent, at, at))
+        ways.append((Channel.WEBHOOK, partner_id))
+    for way, recipient in ways:
+        unit.notices.add(StoredNotice(str(uuid.uuid4()), kind, way, recipient, message_id, urgent, at, at))
     return len(ways)
 
 

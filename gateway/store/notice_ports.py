@@ -22,7 +22,8 @@ class NoticeState(StrEnum):
 class StoredNotice:
     """Somebody is to be told. `id` is a random UUID, the same at each try, so that a repeat is recognised.
 
-    `recipient` is a partner's id, or TEAM or APPROVERS; `message_id` is what it is about, for the gateway alone.
+    `recipient` is a partner's id, perhaps with SUBSTITUTE, or TEAM or APPROVERS; `message_id` is what it is about, for
+    the gateway alone.
     """
 
     id: str

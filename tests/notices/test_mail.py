@@ -1,11 +1,17 @@
 """E-mails, handed in at a real mail server: over TLS, or not at all; and always the same words."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from gateway.bootstrap import Gateway
+from gateway.config.settings import Settings
 from gateway.errors import PermanentDeliveryError, TemporaryDeliveryError
+from gateway.model.notices import SUBSTITUTE, Channel, NoticeKind
 from gateway.notices.mail import BODY, SUBJECT, MailSender, MailServer, compose
+from gateway.notices.senders import Senders
+from gateway.store.notice_ports import StoredNotice
 from tests.conftest import NOON
 from tests.notices.certificates import Certificates
 from tests.notices.servers import hanging_server, mail_server
@@ -115,3 +121,19 @@ def test_all_notices_have_the_same_bytes_but_for_the_address_the_random_id_and_t
     assert mail["Date"] == "Tue, 24 Nov 2026 12:00:00 +0000"
     assert mail["Message-ID"] == f"<{ID}@hilversum.example>"
     assert "://" not in mail.as_string()
+
+
+def test_while_a_desk_is_away_its_substitute_gets_the_same_mail_at_its_own_address(
+    gateway: Gateway, settings: Settings, certificates: Certificates
+) -> None:
+    """The address stands in partners.yaml alone; a partner without a substitute has nowhere to send it."""
+    tools = gateway.tools
+    notice = StoredNotice(ID, NoticeKind.MESSAGE, Channel.EMAIL, f"dudok-wonen{SUBSTITUTE}", None, False, NOON, NOON)
+    with mail_server(certificates.for_server(), at_once=True) as box:
+        made = Senders.of(settings, tools.partners, tools.issuer_key, tools.clock)
+        senders = replace(made, mail=sender(box.port, "tls", certificates))
+        senders.send(notice)
+        assert box.recipients == [["klantcentrum@dudok-wonen.example"]]
+        with pytest.raises(PermanentDeliveryError):
+            senders.send(replace(notice, recipient=f"avim{SUBSTITUTE}"))
+        assert len(box.mails) == 1

@@ -18,7 +18,6 @@ from gateway.demo.setting import DEMO_EMPLOYEES, DEMO_PEOPLE
 from gateway.log.envelope import Envelope
 from gateway.model.people import Employee
 from gateway.partner.keys import read_keys
-from gateway.pipeline.mailbox import reminders
 from gateway.web.signin import DemoSignIn
 from gateway.wsgi import create_app
 from tests.conftest import NOON, SetClock
@@ -182,12 +181,13 @@ def test_every_form_of_the_room_needs_its_token(app: Flask, letter: str) -> None
             assert client.post(f"/postvak/{path}").status_code == 400
 
 
-def test_an_unopened_message_is_reminded_of_after_a_day(gateway: Gateway, letter: str, clock: SetClock) -> None:
-    """In the list, and in the count from which notices are made: how many, and nothing of what."""
+def test_a_message_that_waits_for_a_day_stands_out(gateway: Gateway, app: Flask, letter: str, clock: SetClock) -> None:
+    """In the list, with what to do, until somebody opened it."""
+    client = client_of(app, ADA)
     clock.now += timedelta(hours=23, minutes=59)
-    assert reminders(gateway.tools, clock.now) == {}
+    assert "langer dan een dag" not in client.get("/postvak").get_data(as_text=True)
     clock.now += timedelta(minutes=1)
-    assert reminders(gateway.tools, clock.now) == {"avim": 1}
+    assert "Eén bericht wacht" in client.get("/postvak").get_data(as_text=True)
     envelope = gateway.partners.envelope("avim", letter, now=clock.now)
     gateway.partners.acknowledge("avim", letter, a_receipt(gateway, envelope, letter), now=clock.now)
-    assert reminders(gateway.tools, clock.now) == {}
+    assert "langer dan een dag" not in client.get("/postvak").get_data(as_text=True)
