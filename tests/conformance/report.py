@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET  # the file is written by pytest a moment before
 
 PROJECT = Path(__file__).resolve().parents[2]
-FOLDERS = ("tests/vectors", "tests/interop")
+FOLDERS = ("tests/vectors", "tests/interop", "tests/kit/test_recipes.py")
 OUTCOMES = ("passed", "failed", "skipped")
 
 Figures = dict[str, int]
@@ -54,7 +54,7 @@ def summarise(cases: Iterable[ET.Element]) -> dict[str, int | dict[str, Figures]
 
 def main() -> int:
     """Run the suites, show pytest's own output, print the last line, and return the exit code."""
-    folders = [folder for folder in FOLDERS if (PROJECT / folder).is_dir()]
+    folders = [folder for folder in FOLDERS if (PROJECT / folder).exists()]
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "junit.xml"
         # Another choice than that of `make test`, which leaves out what takes minutes.
