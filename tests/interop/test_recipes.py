@@ -30,6 +30,14 @@ def require(*programs: str) -> None:
     assert lacking == []
 
 
+@pytest.fixture(autouse=True)
+def suite(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+    """Say in `make conformance` which of the two it was."""
+    parameters = getattr(request.node, "callspec", None)
+    if parameters is not None:
+        record_property("suite", f"{parameters.params['recipe']} recipe")
+
+
 @pytest.fixture(scope="module", params=["node", "java"])
 def recipe(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Return the command of a recipe."""
