@@ -14,7 +14,8 @@ from gateway.bootstrap import build
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.demo.server import free_port, running
-from gateway.demo.setting import DEMO_PEOPLE, demo_environment
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fresh_partners
+from gateway.model.partner import SealProfile
 from tests.canaries import birds, dossiers, opened, page_visits, program_visits, terminal
 from tests.canaries.birds import Names
 from tests.canaries.places import Exchange, digests, dump, execute, files, postgres_folder, processes
@@ -70,6 +71,7 @@ class Traveller:
         self._environ = {
             "GATEWAY_HOME": str(home),
             "GATEWAY_DATABASE_URL": database,
+            "GATEWAY_PARTNERS": str(fresh_partners(work, self._on)),
             "GATEWAY_LOG_LEVEL": "debug",
             "GATEWAY_RATE_LIMIT": "100000 per minute",
             "GATEWAY_METRICS_TOKEN_FILE": str(work / "metrics.token"),
@@ -107,6 +109,8 @@ class Traveller:
         self._office.run_all(terminal.questions(self._work / "asked"))
         team = Team(url, seen.kept, on, seen.reads, seen.waiting)
         team.approve_and_refuse()
+        team.by_letter(Settings.from_env(self._environ).issuer)
+        seen.messages |= team.by_link
         self._deliver("dudok-wonen", "juridische-handhaving")
         consent, signal = team.hand_over()
         gone = team.to_be_erased()
@@ -197,7 +201,9 @@ class Traveller:
         with closing(gateway.tools.store):
             seen.details, seen.leaves = opened.details(gateway), opened.leaves(gateway)
             seen.boxes = opened.boxes(gateway)
-            for partner_id in gateway.tools.partners:
+            # What went by a link was opened by whoever has the letter: no key here can.
+            with_keys = [one.id for one in gateway.tools.partners.values() if one.profile is not SealProfile.LINK]
+            for partner_id in with_keys:
                 seen.messages |= opened.messages(gateway, seen.home, partner_id)
 
 

@@ -1,6 +1,7 @@
 """What the team does with requests full of canaries: every way that a disclosure can go."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from gateway.demo.setting import DEMO_PEOPLE
@@ -8,6 +9,7 @@ from gateway.model.terms import Json, items, members
 from tests.canaries import birds, dossiers
 from tests.canaries.birds import Names, names
 from tests.canaries.dossiers import Dossier
+from tests.canaries.letter_visits import Reader
 from tests.canaries.places import Exchange
 from tests.canaries.visitor import API, Visitor
 
@@ -43,6 +45,7 @@ class Team:
     on: dt.date
     reads: dict[str, Names] = field(default_factory=dict)
     waiting: dict[str, Names] = field(default_factory=dict)
+    by_link: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sign everybody in."""
@@ -59,6 +62,22 @@ class Team:
         self._advised(self._submit(dossiers.tenant(on, 4), "needs_approval"))
         self._refused(self._submit(dossiers.landlord(on, 5), "needs_approval"))
         self._approved(self._submit(dossiers.enforcement(on, 6), "needs_approval"))
+
+    def by_letter(self, issuer: str) -> None:
+        """Send a private landlord a letter with a link, which he opens."""
+        request = self._submit(dossiers.landlord(self.on, 18, recipient="verhuurder-1"), "needs_approval")
+        self._approved(request)
+        sheet: Json = {"part": request.part}
+        letter = self.sanne.post(request.button("brief"), {}, place="the letter").content
+        (fragment,) = re.findall(rb"\(#([\w-]{43})\)", letter)
+        self.sanne.post(request.button("code"), {}, place="the code")
+        self.sanne.api(f"/{request.id}/link", sheet)
+        code = str(self.sanne.api(f"/{request.id}/code", sheet)["code"])
+        told = self.sanne.go("GET", f"{API}/{request.id}").json()
+        message = str(told["parts"][0]["message_id"])
+        reader = Reader(self.url, self.kept, fragment.decode())
+        self.by_link[message] = reader.read(code, issuer=issuer, message=message)
+        self.sanne.go("GET", request.page, place="an opened link", may=CASE_ONLY)
 
     def hand_over(self) -> tuple[Submitted, Submitted]:
         """Submit what leaves at once and what it holds up; return a consent and a signal, to take back later."""

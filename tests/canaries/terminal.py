@@ -89,7 +89,8 @@ def holdings(folder: Path) -> list[list[str]]:
     words.append(["holdings", "import", str(folder / "latin.csv"), "--partner", "verhuurder-1"])
     (folder / "good.csv").write_text(f"{HEAD}\n{row}\n", encoding="utf-8")
     words.append(["holdings", "import", str(folder / "good.csv"), "--partner", birds.CLIENT.value])
-    words.append(["holdings", "import", str(folder / "good.csv"), "--partner", "dudok-wonen"])
+    for partner in ("dudok-wonen", "verhuurder-1"):
+        words.append(["holdings", "import", str(folder / "good.csv"), "--partner", partner])
     return words
 
 
