@@ -17,6 +17,8 @@ from gateway.model.views import PartState
 from gateway.pipeline import hand_over
 from gateway.pipeline.links import OPENS, WRONG_CODES
 from gateway.pipeline.pick_up import AGAIN, acknowledge_link, answer_not_for_us
+from gateway.pipeline.recall import withdraw_message
+from gateway.store.ports import Unit
 from tests.conftest import SetClock
 from tests.pipeline.a_link import BRAM, LIBRARY, MERYEM, PHONE, SANNE, Sent, other
 
@@ -280,6 +282,38 @@ def test_an_agreement_that_ended_closes_the_link(sent: Sent, monkeypatch: pytest
     assert isinstance(partners, dict)
     monkeypatch.setitem(partners, "verhuurder-1", replace(partners["verhuurder-1"], agreement=None))
     refusal(sent, key, code)
+
+
+def take_back(sent: Sent) -> None:
+    """Take the message back, whatever the reason."""
+
+    def job(unit: Unit) -> None:
+        disclosure, part = unit.disclosures.get(sent.id), unit.disclosures.part(sent.part_id)
+        withdraw_message(sent.tools, unit, disclosure, part, reason="review", prev=None, at=sent.tools.clock())
+
+    sent.tools.store.write(job)
+
+
+def test_what_is_recalled_after_it_was_opened_opens_no_more_and_its_receipt_counts(sent: Sent) -> None:
+    """No recall can be sealed for who has no keys: the team telephones, and nothing stands in the way of recalling."""
+    key, code = sent.letter(), sent.code()
+    found = sent.open(key, code)
+    take_back(sent)
+    assert sent.part().state is PartState.RECALLED
+    refusal(sent, key, code)
+    acknowledge_link(sent.tools, key.id, sent.receipt(key, found), sent.tools.clock())
+    assert [receipt.state for receipt in sent.part().receipts] == ["opened"]
+
+
+def test_a_secret_that_waits_is_destroyed_when_its_message_is_taken_back(sent: Sent) -> None:
+    """Nothing that opens it is kept a day longer."""
+    take_back(sent)
+    with sent.tools.store.read() as unit:
+        kept = unit.pickups.of_message(str(sent.part().message_id))
+    assert kept is not None
+    assert kept.secret is None
+    with pytest.raises(DuplicateRequestError):
+        sent.letter()
 
 
 def test_a_receipt_says_destroyed_after_it_was_opened(sent: Sent) -> None:
