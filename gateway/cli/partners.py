@@ -255,6 +255,10 @@ def revoke(partner_id: str, kids: tuple[str, ...], form: str) -> None:
             "Record it afterwards.",
             fg="red",
         )
+    if done.recalls:
+        click.echo(
+            f"recalls that nobody reads now: {len(done.recalls)}. Ask {contact.desk} by phone to destroy the data"
+        )
     click.echo("let the partner make new keys: `gateway partner keygen`")
 
 
@@ -295,5 +299,6 @@ def _stopped(done: Stopped) -> dict[str, Json]:
         "revoked": list[Json](done.kids),
         "send_again": list[Json](done.again),
         "urgent": list[Json](done.urgent),
+        "recalls": list[Json](done.recalls),
         "leaf_index": done.leaf_index,
     }

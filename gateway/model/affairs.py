@@ -88,11 +88,15 @@ class Affairs:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What a revocation stopped: the requests to make again, and the urgent ones to hand over by phone at once."""
+    """What a revocation stopped: the requests to make again, and the urgent ones to hand over by phone at once.
+
+    Of `recalls` the partner has the data, and did not yet read that it must destroy them: that is told by phone too.
+    """
 
     kids: tuple[str, ...]
     again: tuple[str, ...]
     urgent: tuple[str, ...]
+    recalls: tuple[str, ...]
     leaf_index: int
 
 

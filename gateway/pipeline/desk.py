@@ -310,10 +310,7 @@ class PartnerDesk:
         return self._tools.store.write(lambda unit: unit.door.remember_assertion(tag, expires=expires))
 
     def store_token(self, token_digest: str, grant: AccessGrant, *, signers: Collection[str]) -> bool:
-        """Keep the digest of an access token with what it stands for, and drop what has expired.
-
-        Return False when one of `signers` was revoked since it signed: then nothing is kept.
-        """
+        """Keep the digest of a token with what it stands for; or nothing, and False, when a signer was revoked."""
         now = self._tools.clock()
 
         def commit(unit: Unit) -> bool:

@@ -12,13 +12,14 @@ from dataclasses import replace
 from gateway.approve.duties import KEY_REVOKED
 from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.model.affairs import Stopped
+from gateway.model.notices import MessageKind
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.enrol import LONG_AGO, record_key, stored
 from gateway.pipeline.recall import withdraw_message
 from gateway.pipeline.tools import Tools, keys_at
 from gateway.store.ports import Unit
-from gateway.store.records import Judgement, OutboxRow, StoredKey
+from gateway.store.records import Judgement, StoredKey, StoredPart
 
 
 def revoke_keys(
@@ -58,30 +59,40 @@ def revoke_keys(
                 unit.partner_keys.add(replace(key, leaf_index=index))
             unit.partner_keys.revoke(key.kid, at)
         unit.door.forget_tokens_of(partner_id)
-        again, urgent = _void(tools, unit, going, by, at)
-        return Stopped(tuple(key.kid for key in going), again, urgent, index)
+        return replace(_void(tools, unit, going, by, at), leaf_index=index)
 
     return tools.store.write(commit)
 
 
-def _void(
-    tools: Tools, unit: Unit, revoked: Sequence[StoredKey], by: str, at: dt.datetime
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Void what was sealed to these keys and not fetched; return the requests, and which of them are urgent."""
-    kids, again, urgent = {key.kid for key in revoked if key.use == "enc"}, list[str](), list[str]()
+def _void(tools: Tools, unit: Unit, revoked: Sequence[StoredKey], by: str, at: dt.datetime) -> Stopped:
+    """Void what was sealed to these keys and not fetched; return the requests by what must be done about them."""
+    kids = {key.kid for key in revoked if key.use == "enc"}
+    again, urgent, recalls = list[str](), list[str](), list[str]()
     for row in unit.outbox.of_partner(revoked[0].partner):
         if row.state is not PartState.RELEASED:
             continue
         _, detail, _ = tools.recorder.read(unit, row.leaf_index)
-        if detail["recipient_key"] in kids:
-            disclosure_id = _stop(tools, unit, row, by, at)
-            (urgent if tools.is_urgent(str(detail["ground"])) else again).append(disclosure_id)
-    return tuple(dict.fromkeys(again)), tuple(dict.fromkeys(urgent))
+        if detail["recipient_key"] not in kids:
+            continue
+        part = unit.disclosures.part(row.part_id)
+        _stop(tools, unit, part, by, at)
+        if part.kind is MessageKind.RECALL:
+            recalls.append(part.disclosure_id)
+        elif tools.is_urgent(str(detail["ground"])):
+            urgent.append(part.disclosure_id)
+        else:
+            again.append(part.disclosure_id)
+    return Stopped(
+        tuple(key.kid for key in revoked),
+        again=tuple(dict.fromkeys(again)),
+        urgent=tuple(dict.fromkeys(urgent)),
+        recalls=tuple(dict.fromkeys(recalls)),
+        leaf_index=revoked[0].leaf_index,
+    )
 
 
-def _stop(tools: Tools, unit: Unit, row: OutboxRow, by: str, at: dt.datetime) -> str:
-    part = unit.disclosures.part(row.part_id)
+def _stop(tools: Tools, unit: Unit, part: StoredPart, by: str, at: dt.datetime) -> None:
     disclosure = unit.disclosures.get(part.disclosure_id)
     index = withdraw_message(tools, unit, disclosure, part, reason=KEY_REVOKED, prev=None, at=at)
-    unit.disclosures.add_judgement(Judgement(part.id, by, KEY_REVOKED, part.digest, at, index))
-    return disclosure.id
+    if part.kind is not MessageKind.RECALL:  # what was recalled must not be sent again
+        unit.disclosures.add_judgement(Judgement(part.id, by, KEY_REVOKED, part.digest, at, index))

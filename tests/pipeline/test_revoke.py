@@ -157,6 +157,19 @@ def test_a_token_asked_for_before_the_revocation_is_not_kept_after_it(gateway: G
     assert gateway.partners.token_grant("sha256:late", now=NOON) is None
 
 
+def test_a_recall_that_nobody_can_read_now_goes_by_telephone(gateway: Gateway) -> None:
+    """The data are there, and the message that asks to destroy them is not: that is no request to make again."""
+    view = gateway.team.submit(json.dumps(cases.urgent(NOON.date(), 1, "protect_victim")).encode(), SANNE)
+    part = view.parts[0]
+    assert part.message_id is not None
+    gateway.partners.envelope("avim", part.message_id, now=NOON)
+    gateway.team.review(view.id, part.id, False, BRAM)
+    assert len(gateway.partners.inbox("avim", now=NOON)) == 2
+    done = revoke_keys(gateway.tools, "avim", by="os:test", at=NOON)
+    assert (done.recalls, done.again, done.urgent) == ((view.id,), (), ())
+    assert not any(seen.send_again for seen in gateway.team.follow(view.id, SANNE).parts)
+
+
 def test_one_key_of_two_is_revoked_and_the_other_goes_on(gateway: Gateway) -> None:
     """The old key is stolen in the overlap: what was sealed to the new one stays."""
     _, old_message = queue(gateway, 1)

@@ -330,7 +330,7 @@ class CannedDesk:
     def revoke_keys(self, partner_id: str, by: Person) -> Stopped:
         """Return one request to make again, and one that is urgent."""
         self._answer("revoke", partner_id)
-        return Stopped(("kid-1",), ("d1",), ("d2",), 7)
+        return Stopped(("kid-1",), ("d1",), ("d2",), ("d3",), 7)
 
     def signals(self) -> Sequence[SignalView]:
         """Return the signals that were set."""

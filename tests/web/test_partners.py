@@ -66,6 +66,7 @@ def test_a_revocation_says_plainly_whom_to_phone_and_what_to_make_again(desk: Ca
     assert f"Bel nu met {PARTNER.contact.desk}: {PARTNER.contact.phone}" in page
     assert 'href="/verstrekkingen/d2"' in page
     assert 'href="/verstrekkingen/d1"' in page
+    assert 'href="/verstrekkingen/d3"' in page.partition("vraag om de gegevens te vernietigen")[2]
 
 
 @pytest.mark.parametrize("person", [SUPERVISOR, MANAGER])
