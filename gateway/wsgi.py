@@ -36,6 +36,7 @@ from gateway.notices.worker import Courier
 from gateway.page.build import Page, build_page
 from gateway.page.labels import labels_of
 from gateway.pipeline.chase import sweep
+from gateway.pipeline.inbox_desk import InboxDesk
 from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
@@ -122,7 +123,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         )
         csrf.exempt(blueprint)  # partners sign every request; there is no browser session to ride on
         app.register_blueprint(blueprint)
-        app.register_blueprint(create_inbox_blueprint(gateway.partners, labels))
+        app.register_blueprint(create_inbox_blueprint(InboxDesk(gateway.tools, gateway.partners), labels))
     return app
 
 

@@ -15,17 +15,15 @@ from gateway.log.witnessed import Progress
 from gateway.log.years import verify_years
 from gateway.model.affairs import Affairs, Need, Stopped
 from gateway.model.bundle import Bundle
-from gateway.model.mail import MailLine
 from gateway.model.notices import OwedLine
 from gateway.model.partner import Partner
-from gateway.model.people import Employee, Person, StaffRole
+from gateway.model.people import Person, StaffRole
 from gateway.model.pickup import SECRET_KEPT, Link
 from gateway.model.signal import SignalView
 from gateway.model.terms import Json
 from gateway.model.tokens import AccessGrant
 from gateway.model.views import ChangedLine, DisclosureLine, DisclosureView
 from gateway.pipeline import (
-    absence,
     after_refusal,
     change,
     disclose,
@@ -33,7 +31,6 @@ from gateway.pipeline import (
     hand_over,
     judge,
     links,
-    mailbox,
     show,
     signals,
 )
@@ -89,7 +86,7 @@ class TeamDesk:
 
     def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Show a request as it stands now."""
-        _look_for(disclosure_id)
+        look_for(disclosure_id)
         return show.disclosure_view(self._tools, disclosure_id, by, self._tools.clock())
 
     def _done(self, disclosure_id: str, by: Person) -> DisclosureView:
@@ -119,37 +116,37 @@ class TeamDesk:
 
     def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
         """Approve exactly what the digest covers."""
-        _look_for(disclosure_id, part_id)
+        look_for(disclosure_id, part_id)
         judge.approve(self._tools, disclosure_id, part_id, digest, by, self._tools.clock())
         return self._done(disclosure_id, by)
 
     def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
         """Refuse a part."""
-        _look_for(disclosure_id, part_id)
+        look_for(disclosure_id, part_id)
         judge.refuse(self._tools, disclosure_id, part_id, by, self._tools.clock())
         return self._done(disclosure_id, by)
 
     def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
         """Record the FG's advice."""
-        _look_for(disclosure_id, part_id)
+        look_for(disclosure_id, part_id)
         judge.advise(self._tools, disclosure_id, part_id, positive=positive, by=by, at=self._tools.clock())
         return self._done(disclosure_id, by)
 
     def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
         """Review an urgent release afterwards."""
-        _look_for(disclosure_id, part_id)
+        look_for(disclosure_id, part_id)
         judge.review(self._tools, disclosure_id, part_id, good=good, by=by, at=self._tools.clock())
         return self._done(disclosure_id, by)
 
     def withdraw_consent(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Note that the consent behind a request was withdrawn."""
-        _look_for(disclosure_id)
+        look_for(disclosure_id)
         change.withdraw_consent(self._tools, disclosure_id, by, self._tools.clock())
         return self._done(disclosure_id, by)
 
     def lift_hold(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Record that AVIM lifted the hold."""
-        _look_for(disclosure_id)
+        look_for(disclosure_id)
         change.lift_hold(self._tools, disclosure_id, by, self._tools.clock())
         return self._done(disclosure_id, by)
 
@@ -165,12 +162,12 @@ class TeamDesk:
 
     def confirm_enrolment(self, enrolment_id: str, number: str, by: Person) -> bool:
         """Keep an officer's word about a partner's new keys; say whether they count now."""
-        _look_for(enrolment_id)
+        look_for(enrolment_id)
         return enrol.confirm_enrolment(self._tools, enrolment_id, number, by, self._tools.clock()).counts
 
     def refuse_enrolment(self, enrolment_id: str, by: Person) -> None:
         """Throw a partner's new keys away."""
-        _look_for(enrolment_id)
+        look_for(enrolment_id)
         enrol.refuse_enrolment(self._tools, enrolment_id, by, self._tools.clock())
 
     def revoke_keys(self, partner_id: str, by: Person) -> Stopped:
@@ -181,12 +178,12 @@ class TeamDesk:
 
     def make_link(self, disclosure_id: str, part_id: str, by: Person) -> Link:
         """Return the link of a released part, once, for its letter."""
-        _look_for(disclosure_id, part_id)
+        look_for(disclosure_id, part_id)
         return links.make_link(self._tools, disclosure_id, part_id, by, self._tools.clock())
 
     def make_code(self, disclosure_id: str, part_id: str, by: Person) -> str:
         """Return a new code for an unopened link."""
-        _look_for(disclosure_id, part_id)
+        look_for(disclosure_id, part_id)
         return links.make_code(self._tools, disclosure_id, part_id, by, self._tools.clock())
 
     def signals(self) -> Sequence[SignalView]:
@@ -195,7 +192,7 @@ class TeamDesk:
 
     def handle_signal(self, signal_id: str, by: Person) -> None:
         """Note that somebody handled a signal."""
-        _look_for(signal_id)
+        look_for(signal_id)
         signals.handle(self._tools, signal_id, by, self._tools.clock())
 
     def log_summary(self) -> LogSummary:
@@ -261,43 +258,17 @@ class PartnerDesk:
 
     def envelope(self, partner_id: str, message_id: str, *, now: dt.datetime) -> Envelope:
         """Hand a message over, after deciding again."""
-        _look_for(message_id)
+        look_for(message_id)
         return hand_over.envelope(self._tools, partner_id, message_id, now)
 
     def acknowledge(self, partner_id: str, message_id: str, receipt: str, *, now: dt.datetime) -> int:
         """Log a signed receipt."""
-        _look_for(message_id)
+        look_for(message_id)
         return hand_over.acknowledge(self._tools, partner_id, message_id, receipt, now)
 
     def signal(self, partner: Partner, body: bytes, *, now: dt.datetime) -> None:
         """Take a program's signal in, whatever it is about."""
         signals.receive(self._tools, partner, body, now)
-
-    def mailbox(self, partner_id: str) -> Sequence[MailLine]:
-        """Return a partner's own messages as its people see them."""
-        return mailbox.mailbox(self._tools, partner_id, self._tools.clock())
-
-    def open_message(self, by: Employee, message_id: str) -> Envelope:
-        """Hand a message to a person of its partner, and log who it was."""
-        _look_for(message_id)
-        return mailbox.open_message(self._tools, by, message_id, self._tools.clock())
-
-    def hand_in(self, by: Employee, message_id: str, receipt: str) -> int:
-        """Log a signed receipt that a person made in the browser."""
-        return self.acknowledge(by.partner, message_id, receipt, now=self._tools.clock())
-
-    def send_signal(self, by: Employee, body: bytes) -> None:
-        """Take in a signal that a person filled in."""
-        signals.receive(self._tools, self._tools.partner(by.partner), body, self._tools.clock(), by=by)
-
-    def away_until(self, partner_id: str) -> dt.date | None:
-        """Return the last day that the partner's desk is away, when it is away now."""
-        with self._tools.store.read() as unit:
-            return absence.away_until(unit, partner_id, self._tools.clock().date())
-
-    def set_away(self, by: Employee, until: dt.date | None) -> None:
-        """Note until which day a desk is away, or that it is back."""
-        absence.set_away(self._tools, by, until, self._tools.clock())
 
     def remember_assertion(self, partner_id: str, jti: str, *, expires: dt.datetime) -> bool:
         """Note a client assertion; False when it was used before."""
@@ -339,7 +310,7 @@ class PartnerDesk:
             return self._tools.witnessed.seen_note(unit, self._tools.clock())
 
 
-def _look_for(*ids: str) -> None:
+def look_for(*ids: str) -> None:
     """Refuse what cannot be an id before the database is asked: whatever stands in an address may be a name.
 
     :raises NotFoundError: one of them is not 32 hex digits, so nothing has it.

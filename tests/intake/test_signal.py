@@ -37,6 +37,7 @@ def counted(**changes: Json) -> Json:
     return [{**COUNT, **changes}]
 
 
+@pytest.mark.control("DPIA-03")
 @pytest.mark.parametrize(
     ("code", "changes"),
     [

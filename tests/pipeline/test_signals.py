@@ -19,6 +19,7 @@ from gateway.model.decision import Outcome
 from gateway.model.people import Employee
 from gateway.model.signal import SENDERS, Dwelling, SignalCode
 from gateway.model.terms import Json
+from gateway.pipeline.inbox_desk import InboxDesk
 from tests.conftest import NOON, SetClock
 from tests.databases import on_both
 from tests.intake.test_signal import COUNT, GOOD
@@ -188,6 +189,7 @@ def counting() -> Iterator[list[str]]:
         event.remove(Pool, "connect", listen)
 
 
+@pytest.mark.control("DPIA-04")
 @pytest.mark.parametrize(
     ("partner", "meets", "misses"),
     [
@@ -237,5 +239,5 @@ def test_after_thirty_days_a_signal_is_shown_to_nobody(gateway: Gateway, clock: 
 def test_an_employee_who_sends_one_is_named_to_the_team_alone(gateway: Gateway) -> None:
     """The page's signals go the same way, and say who sent them."""
     body = json.dumps({"idempotency_key": "from-a-page-16-chars", **GOOD["question"]}).encode()
-    gateway.partners.send_signal(Employee("ketenpartners:1", "Bo Verzonnen", "belle"), body)
+    InboxDesk(gateway.tools, gateway.partners).send_signal(Employee("ketenpartners:1", "Bo Verzonnen", "belle"), body)
     assert gateway.team.signals()[0].sent_by == "Bo Verzonnen"

@@ -1,4 +1,4 @@
-"""What the pages of partners' people ask of the gateway: the port that `gateway.pipeline.desk.PartnerDesk` fills."""
+"""What the pages of partners' people ask of the gateway: the port that `gateway.pipeline.inbox_desk` fills."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -69,6 +69,7 @@ def a_receipt(gateway: Gateway, envelope: Envelope, letter: str, partner: str = 
     )
 
 
+@pytest.mark.control("DPIA-16")
 @pytest.mark.parametrize("who", [DIRK, SOFIE])
 def test_another_partners_message_looks_absent_everywhere(
     gateway: Gateway, app: Flask, letter: str, who: Employee

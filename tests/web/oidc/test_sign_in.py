@@ -43,6 +43,7 @@ def reason(browser: Browser, account: str, *, strong: bool = False) -> tuple[int
     return answer.status_code, answer.get_data(as_text=True)
 
 
+@pytest.mark.control("DPIA-08")
 @pytest.mark.parametrize(
     ("account", "words"),
     [
