@@ -16,7 +16,7 @@ from gateway.config.settings import Settings
 from gateway.demo.server import free_port, running
 from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fresh_partners
 from gateway.model.partner import SealProfile
-from tests.canaries import birds, dossiers, opened, page_visits, program_visits, terminal
+from tests.canaries import birds, dossiers, inbox_visits, opened, page_visits, program_visits, terminal
 from tests.canaries.birds import Names
 from tests.canaries.places import Exchange, digests, dump, execute, files, postgres_folder, processes
 from tests.canaries.search import NOBODY, Channel
@@ -121,6 +121,8 @@ class Traveller:
         letters = (seen.home / "partners" / "belle" / "inbox").glob("*.json")
         belle = program_visits.PartnerProgram(url, seen.kept, seen.home, "belle")
         belle.misbehave(Settings.from_env(self._environ).issuer, [letter.stem for letter in letters])
+        own = (seen.home / "partners" / "avim" / "inbox").glob("*.json")
+        inbox_visits.people(url, seen.kept, sorted(letter.stem for letter in own))
         self._kit.run_all(terminal.partner(seen.home, "belle", self._work / "kit"))
         team.take_back(consent, signal)
         self._deliver("avim", "belle")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import requests
 from requests.adapters import HTTPAdapter
 
-from gateway.model.people import Person
+from gateway.model.people import Employee, Person
 from gateway.model.terms import Json
 from tests.canaries.birds import Names
 from tests.canaries.places import Exchange
@@ -23,7 +23,7 @@ API = "/api/v1/disclosure-requests"
 class Visitor:
     """One session; redirects are followed one by one, so that none goes unseen."""
 
-    def __init__(self, url: str, kept: list[Exchange], person: Person | None = None) -> None:
+    def __init__(self, url: str, kept: list[Exchange], person: Person | Employee | None = None) -> None:
         """Sign in as this invented person, or stay a stranger."""
         self._url = url
         self._kept = kept
