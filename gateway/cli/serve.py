@@ -62,7 +62,7 @@ def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> N
                     "the policy in GATEWAY_POLICIES is not the active one, and decides nothing until it is activated"
                 )
         _warn_of_erased(settings)
-        _warn_of_profiles(settings)
+        warn_of_profiles(settings)
         click.echo(f"The gateway serves on http://{host}:{port}  (stop with Ctrl-C)")
         sys.stdout.flush()
         Server(
@@ -91,7 +91,7 @@ def _warn_of_erased(settings: Settings) -> None:
         click.secho(f"erased cases that are back: {back}. Stop, and run `gateway rights erase-again`", err=True)
 
 
-def _warn_of_profiles(settings: Settings) -> None:
+def warn_of_profiles(settings: Settings) -> None:
     """Name the partners whose messages a quantum computer may open one day, and a key that their profile lacks."""
     profiles = named_profiles(settings.partners)
     exposed = [f"{partner} ({profile.value})" for partner, profile in profiles.items() if not profile.post_quantum]

@@ -123,3 +123,15 @@ def test_keys_are_made_once(settings: Settings) -> None:
     }
     (settings.keys / "gateway.keyring").unlink()
     assert "made the keyring" in run(settings, "generate").output
+
+
+@pytest.mark.control("DPIA-10")
+def test_the_key_for_nlgov_is_made_once_and_its_name_told(settings: Settings) -> None:
+    """Nothing secret is printed; a second run names the same key."""
+    keyring = keyring_file(settings).load()
+    assert keyring.nlgov_key is not None  # the sample partners have the profile
+    made = told(run(settings, "add-nlgov", "--format", "json"))
+    assert made["kid"] == keyring.nlgov_key.kid
+    shown = run(settings, "add-nlgov").output
+    assert keyring.nlgov_key.kid in shown
+    assert not any(secret in shown for secret in secrets(keyring))

@@ -112,6 +112,7 @@ def test_a_good_signature_of_the_other_profile_proves_nothing(profile: SealProfi
         _read(profile, sign(_body(profile), typ=TYP, key=other))
 
 
+@pytest.mark.control("DPIA-09")
 @ALL
 @pytest.mark.parametrize("sender", PROFILES)
 def test_a_text_that_another_partner_encrypts_to_us_again_is_refused(profile: SealProfile, sender: SealProfile) -> None:

@@ -172,6 +172,7 @@ def test_a_cut_or_swapped_part_is_refused(profile: SealProfile) -> None:
             PROFILES[profile].decrypt(".".join(parts), key=KEYS[profile])
 
 
+@pytest.mark.control("DPIA-09")
 @ALL
 def test_another_partner_opens_nothing(profile: SealProfile) -> None:
     """Neither with its own key, nor after it gave its key our name."""
