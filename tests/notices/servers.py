@@ -3,7 +3,7 @@
 import json
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -28,6 +28,7 @@ class Mailbox:
     users: list[str] = field(default_factory=list)
     refuse: str = ""
     at_once: bool = False
+    on_mail: Callable[[], None] | None = None  # done before a mail is answered for
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -43,6 +44,8 @@ class Mailbox:
         self.mails.append(envelope.original_content or b"")
         self.recipients.append(list(envelope.rcpt_tos))
         self.secure.append(self.at_once or session.ssl is not None)
+        if self.on_mail is not None:
+            self.on_mail()
         return "250 OK"
 
     def parsed(self) -> list[Message]:
