@@ -23,6 +23,7 @@ from tests.canaries.search import NOBODY, Channel
 from tests.canaries.team_visits import Submitted, Team
 from tests.canaries.terminal import Terminal
 from tests.canaries.visitor import API, CONNECTIONS, TIMEOUT, Visitor
+from tests.notices.servers import mail_server, receiver
 
 TOKEN = "a1b2c3d4" * 8
 BROKEN = "a broken database"
@@ -44,6 +45,7 @@ class Journey:
     at_work: list[Channel] = field(default_factory=list)
     at_rest: list[Channel] = field(default_factory=list)
     metrics: list[Channel] = field(default_factory=list)
+    told: list[Channel] = field(default_factory=list)  # e-mails and events, as they arrived
     details: list[Channel] = field(default_factory=list)
     leaves: list[Channel] = field(default_factory=list)
     boxes: dict[str, bytes] = field(default_factory=dict)
@@ -79,11 +81,35 @@ class Traveller:
         }
         self._port = free_port()
         self._environ |= demo_environment(self._environ, url=f"http://127.0.0.1:{self._port}")
+        self._environ |= {
+            "GATEWAY_MAIL_FROM": "gateway@hilversum.example",
+            "GATEWAY_TEAM_EMAIL": "team@hilversum.example",
+            "GATEWAY_APPROVERS_EMAIL": "managers@hilversum.example",
+            "GATEWAY_EVENT_SOURCE": "urn:nld:oin:00000099000000000000:systeem:verstrekkingen",
+        }
         self._kit = Terminal({}, self.seen.terminal)  # partners know none of our settings
-        self._office = Terminal(self._environ, self.seen.terminal)
 
     def travel(self) -> Journey:
         """Go everywhere."""
+        with mail_server() as box, receiver() as events:
+            self._environ["GATEWAY_SMTP"] = f"smtp://127.0.0.1:{box.port}"
+            self._wish_events(f"http://127.0.0.1:{events.port}/events")
+            self._office = Terminal(self._environ, self.seen.terminal)
+            seen = self._travel()
+            seen.told = [Channel(f"e-mail {n}", mail) for n, mail in enumerate(box.mails)]
+            for path, fields, body in events.requests:
+                lines = "\n".join(f"{name}: {value}" for name, value in fields.items())
+                seen.told.append(Channel("event", f"POST {path}\n{lines}\n".encode() + body))
+        return seen
+
+    def _wish_events(self, url: str) -> None:
+        """Let every partner wish for events too."""
+        path = self._work / "partners.yaml"
+        listed = path.read_text()
+        wishes = f'    notices: {{webhook: "{url}"}}\n  - id: '
+        path.write_text(listed.replace("  - id: ", wishes).replace(wishes, "  - id: ", 1))
+
+    def _travel(self) -> Journey:
         seen = self.seen
         environ = {**os.environ, **self._environ, "TMPDIR": str(self._work / "tmp")}
         with closing(self._kit), closing(self._office):

@@ -72,6 +72,7 @@ def messages(gateway: Gateway, home: Path, partner_id: str) -> dict[str, bytes]:
                 issuer=gateway.tools.issuer,
                 me=partner_id,
                 now=utc_now(),
+                recalls=True,
             )
         )
         for row in rows

@@ -59,6 +59,17 @@ def figures(seen: Journey, searcher: Searcher) -> Iterator[str]:
     yield from searcher.leaks(seen.metrics)
 
 
+def told(seen: Journey, searcher: Searcher) -> Iterator[str]:
+    """No e-mail or event tells anything: both arrived, all e-mails have the same words, all events the same members."""
+    yield from searcher.leaks(seen.told)
+    mails = [channel.data for channel in seen.told if channel.name.startswith("e-mail")]
+    if not mails or len(mails) == len(seen.told):
+        yield f"{len(mails)} e-mails and {len(seen.told) - len(mails)} events were seen"
+    bodies = {mail.partition(b"\r\n\r\n")[2] for mail in mails}
+    if len(bodies) > 1:
+        yield "e-mails differ in their words"
+
+
 def at_work(seen: Journey, stored: Searcher) -> Iterator[str]:
     """While it runs: every file and file name, the database with its journal, logs, and the process table."""
     yield from stored.leaks(seen.at_work)
@@ -131,6 +142,7 @@ RULES: tuple[Rule, ...] = (
     terminal,
     kit,
     figures,
+    told,
     leaves,
     details,
     boxes,
