@@ -1,6 +1,7 @@
 """What only the proxy may tell is believed from the proxy alone: the sender's address and certificate."""
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 import pytest
@@ -118,3 +119,14 @@ def test_requests_are_counted_by_the_address_that_the_proxy_saw() -> None:
         app.test_client().get("/seen", headers=headers, environ_base={"REMOTE_ADDR": PROXY})
     app.test_client().get("/seen", headers={"X-Forwarded-For": "192.0.2.9"}, environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert seen == ["192.0.2.1", "192.0.2.2", PROXY, PROXY, "192.0.2.7"]
+
+
+def test_a_thumbprint_of_one_kind_never_stands_for_one_of_the_other() -> None:
+    """A token of a key is not opened by a certificate, whatever thumbprint stands with it."""
+    desk = pinned()
+    app = an_app(desk, proxy=PROXY)
+    token = ask(app).get_json()["access_token"]
+    kept, grant = desk.tokens.popitem()
+    desk.tokens[kept] = replace(grant, binding=Binding.DPOP)
+    desk.pin("avim", TokenRules())
+    assert fetch(app, token, CERTIFICATE).status_code == 401
