@@ -59,9 +59,11 @@ def boxes(gateway: Gateway) -> dict[str, bytes]:
 def messages(gateway: Gateway, home: Path, partner_id: str) -> dict[str, bytes]:
     """Return every message that was ever queued for a partner, opened with its own keys, by message id."""
     folder = home / "partners" / partner_id
-    key = read_keys(folder / f"{partner_id}.keys.json").encryption
     with gateway.tools.store.read() as unit:
         rows = unit.outbox.of_partner(partner_id)
+    if not rows:  # who is sent a link has no keys
+        return {}
+    key = read_keys(folder / f"{partner_id}.keys.json").encryption
     return {
         row.message_id: _text(
             read_disclosure(
