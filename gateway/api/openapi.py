@@ -164,6 +164,20 @@ def _staff() -> dict[str, Json]:
                 "responses": {**_given(200, "Disclosure"), **refused},
             }
         },
+        f"{path}/{{disclosure_id}}/link": {
+            "post": {
+                **_operation("makeLink", "Make the pick-up link of a part, once", staff=True, parameters=[DISCLOSURE]),
+                "requestBody": _body("Part", JSON),
+                "responses": {**_given(201, "Link"), **refused},
+            }
+        },
+        f"{path}/{{disclosure_id}}/code": {
+            "post": {
+                **_operation("makeCode", "Make a new code for a link", staff=True, parameters=[DISCLOSURE]),
+                "requestBody": _body("Part", JSON),
+                "responses": {**_given(201, "Code"), **refused},
+            }
+        },
     }
 
 

@@ -144,4 +144,7 @@ SCHEMAS: dict[str, dict[str, Json]] = {
         },
     },
     "Approval": closed({"part": ID, "digest": TEXT}),
+    "Part": closed({"part": ID}),
+    "Link": closed({"link": TEXT, "until": MOMENT, "reference": TEXT}),
+    "Code": closed({"code": TEXT}),
 }

@@ -192,7 +192,8 @@ def test_each_good_answer_has_its_form(client: Client, gateway: Gateway) -> None
     for path in ("/.well-known/oauth-authorization-server", "/.well-known/jwks.json", "/openapi.json"):
         client.anybody("GET", path)
     done = {(method, rule) for method, rule, status in client.met if status < 300}
-    assert set(operations()) - done == {("POST", "/oauth/token")}  # the fixture signed in
+    elsewhere = {("POST", f"{STAFF}/{{disclosure_id}}/{what}") for what in ("link", "code")}  # tests of pick-up
+    assert set(operations()) - done == {("POST", "/oauth/token")} | elsewhere  # the fixture signed in
 
 
 def test_each_refusal_has_its_form(client: Client) -> None:
