@@ -20,7 +20,18 @@ from tests.log.sample_log import NOW as LOGGED
 from tests.page.browser import chromium, files, fill, offline, seen
 from tests.page.labels import SHIPPED
 from tests.page.verdicts import words
-from tests.partner.envelopes import ISSUER, ME, MESSAGE, NOW, World, a_world, an_envelope, claims_of
+from tests.partner.envelopes import (
+    ISSUER,
+    ME,
+    MESSAGE,
+    NOW,
+    RECALL_ID,
+    World,
+    a_world,
+    an_envelope,
+    claims_of,
+    recall_of,
+)
 
 AXE = Path(__file__).parent.parent / "interop" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PAGE = build_page(SHIPPED)
@@ -150,6 +161,37 @@ def test_a_message_is_opened_and_acknowledged_without_a_network(browser: Browser
         cut.page.get_by_role("button", name="Clear everything").click()
         assert SECRET not in cut.page.content()
     assert file.exists()
+
+
+def test_a_recall_asks_to_destroy_and_is_acknowledged_so(browser: Browser, folder: Path) -> None:
+    """It names the message that is taken back, and who destroyed it says so with a signed receipt."""
+    world = a_world()
+    fill(folder, world, envelope=seen(an_envelope(world, recall_of(world), typ="recall+jwt")))
+    with offline(browser, width=360) as cut:
+        begin(cut.page, folder)
+        assert "Alles klopt" in run(cut.page)
+        told = cut.page.inner_text("#content")
+        assert f"De gemeente neemt bericht {MESSAGE} terug." in told
+        assert "Vernietig dat bericht" in told
+        cut.page.get_by_role("button", name="English").click()
+        assert f"The municipality takes message {MESSAGE} back." in cut.page.inner_text("#content")
+        cut.page.screenshot(path=folder / "recall.png", full_page=True)
+        with cut.page.expect_download() as waiting:
+            cut.page.get_by_role("button", name="Destroyed").click()
+        claims = read_receipt(waiting.value.path().read_text(), keys=[world.signing.public()])
+        assert (claims.message_id, claims.state) == (RECALL_ID, ReceiptState.DESTROYED)
+
+
+def test_a_correction_says_which_message_it_replaces(browser: Browser, folder: Path) -> None:
+    """Its content is that of any message."""
+    world = a_world()
+    fill(folder, world, {**a_message(world), "corrects": RECALL_ID})
+    with offline(browser) as cut:
+        begin(cut.page, folder)
+        assert "Alles klopt" in run(cut.page)
+        told = cut.page.inner_text("#content")
+        assert f"Dit bericht verbetert bericht {RECALL_ID}" in told
+        assert SECRET in told
 
 
 def test_an_urgent_message_need_not_wait_for_witnesses(browser: Browser, folder: Path) -> None:

@@ -25,7 +25,7 @@ from tests.kit.samples import IN_ORDER, TRUST, Sample, flipped, gateways
 from tests.kit.test_verify_disclosure import POLICIES, REFUSALS
 from tests.log.sample_log import NOW, RECIPIENT
 from tests.page.verdicts import Case, verdicts, words
-from tests.partner.envelopes import ISSUER, ME, SALT, World, a_world, claims_of
+from tests.partner.envelopes import ISSUER, ME, RECALL_ID, SALT, World, a_world, claims_of, recall_of
 from tests.partner.envelopes import NOW as SEALED
 
 GOOD = Sample()
@@ -154,6 +154,7 @@ def _kit(message: str, profile: SealProfile) -> str:
             issuer=ISSUER,
             me=ME,
             now=SEALED,
+            recalls=True,
         )
     except GatewayError:
         return "refused"
@@ -172,9 +173,9 @@ def _sealed(token: str, profile: SealProfile = SealProfile.JOSE) -> str:
     return PROFILES[profile].encrypt(token, to=WORLD.encryption.public())
 
 
-def _token(claims: Mapping[str, Json] | None = None, /, **changes: Json) -> str:
+def _token(claims: Mapping[str, Json] | None = None, /, *, typ: str = "disclosure+jwt", **changes: Json) -> str:
     told = dict(claims_of(WORLD) if claims is None else claims) | changes
-    return sign(canonical(told), typ="disclosure+jwt", key=WORLD.issuer)
+    return sign(canonical(told), typ=typ, key=WORLD.issuer)
 
 
 TOKEN = _token()
@@ -227,6 +228,16 @@ def test_claims_are_judged_alike() -> None:
     lacking = [_token({name: value for name, value in claims_of(WORLD).items() if name != left}) for left in
                claims_of(WORLD) if left not in {"rnd", "pad"}]  # fmt: skip
     assert set(_both([_sealed(token) for token in lacking])) == {"refused"}
+
+
+def test_recalls_are_judged_alike() -> None:
+    """What is taken back is named by an id and nothing else; a recall is none under the type of a disclosure."""
+    typ, good = "recall+jwt", recall_of(WORLD)
+    wrong = [_token(good, typ=typ, **changes) for changes in (*WRONG.values(), {"recalls": "../x"}, {"asks": "keep"})
+             if changes.keys() <= {"aud", "rkid", "iss", "exp", "nbf", "iat", "jti", "recalls", "asks"}]  # fmt: skip
+    wrong += [_token(good), _token(typ=typ), sign(canonical(good), typ=typ, key=generate_signing_key())]
+    assert set(_both([_sealed(token) for token in wrong])) == {"refused"}
+    assert _both([_sealed(_token(good, typ=typ))]) == [f"opened {RECALL_ID}"]
 
 
 def _headed(change: Callable[[dict[str, Json]], object], *, of: str) -> str:

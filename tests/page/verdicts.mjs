@@ -29,6 +29,7 @@ async function verdict({ envelope, trust, me, now, keys, issuer_keys: issuerKeys
       issuer,
       me,
       now,
+      recalls: true,
     })
     return `opened ${claims.jti}`
   } catch (error) {

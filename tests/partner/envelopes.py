@@ -67,6 +67,28 @@ def claims_of(world: World, *, now: dt.datetime = NOW, **changes: Json) -> dict[
     return {**claims, **changes}
 
 
+RECALL_ID = "12" * 16
+
+
+def recall_of(world: World, *, now: dt.datetime = NOW, **changes: Json) -> dict[str, Json]:
+    """Return the claims of a good recall of MESSAGE, with changes."""
+    moment = int(now.timestamp())
+    claims: dict[str, Json] = {
+        "iss": ISSUER,
+        "aud": ME,
+        "rkid": world.encryption.kid,
+        "jti": RECALL_ID,
+        "iat": moment,
+        "nbf": moment,
+        "exp": moment + 86400,
+        "recalls": MESSAGE,
+        "asks": "destroy",
+        "rnd": "random",
+        "pad": "000",
+    }
+    return {**claims, **changes}
+
+
 def an_envelope(
     world: World,
     claims: dict[str, Json] | None = None,

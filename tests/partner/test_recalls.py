@@ -10,28 +10,22 @@ from gateway.cli.partner import partner
 from gateway.config.clock import utc_now
 from gateway.crypto.jwk import generate_signing_key
 from gateway.model.terms import Json
-from tests.partner.envelopes import ISSUER, ME, MESSAGE, World, a_world, an_envelope, claims_of, write_folder
-
-RECALL_ID = "12" * 16
+from tests.partner.envelopes import (
+    ME,
+    MESSAGE,
+    RECALL_ID,
+    World,
+    a_world,
+    an_envelope,
+    claims_of,
+    recall_of,
+    write_folder,
+)
 
 
 def recall(world: World, **changes: Json) -> dict[str, Json]:
-    """Return the claims of a good recall of MESSAGE, with changes."""
-    moment = int(utc_now().timestamp())
-    claims: dict[str, Json] = {
-        "iss": ISSUER,
-        "aud": ME,
-        "rkid": world.encryption.kid,
-        "jti": RECALL_ID,
-        "iat": moment,
-        "nbf": moment,
-        "exp": moment + 86400,
-        "recalls": MESSAGE,
-        "asks": "destroy",
-        "rnd": "random",
-        "pad": "000",
-    }
-    return {**claims, **changes}
+    """Return the claims of a recall of now."""
+    return recall_of(world, now=utc_now(), **changes)
 
 
 @pytest.fixture

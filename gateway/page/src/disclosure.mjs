@@ -4,12 +4,13 @@
 import { openHpke9 } from './hpke9.mjs'
 import { openJose } from './jose.mjs'
 import { isObject, isWhole } from './json.mjs'
-import { verifyToken } from './jws.mjs'
+import { typeOf, verifyToken } from './jws.mjs'
 import { openLink } from './link.mjs'
 import { openNlgov } from './nlgov.mjs'
 import { must } from './refusal.mjs'
 
 const TYPE = 'disclosure+jwt'
+const RECALL = 'recall+jwt'
 const SKEW = 60 // seconds that the sender's clock may run ahead; an expired message is expired
 const ID = /^[0-9a-f]{32}$/
 const DIGEST = /^sha256:[0-9a-f]{64}$/
@@ -17,10 +18,12 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/
 const OPENERS = { 'ECDH-ES': openJose, 'HPKE-9-KE': openHpke9, 'RSA-OAEP': openNlgov, dir: openLink }
 
 // Returns the claims of a message that `issuer` made for the partner `me` and this pair of keys, and that is in date.
-export async function openDisclosure(message, { pair, issuerKeys, issuer, me, now, tell = () => {} }) {
+// With `recalls` a recall is read as well: it has `recalls`, the id of the message to destroy, and no data.
+export async function openDisclosure(message, { pair, issuerKeys, issuer, me, now, recalls = false, tell = () => {} }) {
   const token = await OPENERS[pair.alg](message, pair)
   tell('opened', {})
-  const claims = await verifyToken(token, { typ: TYPE, keys: issuerKeys })
+  const typ = recalls && typeOf(token) === RECALL ? RECALL : TYPE
+  const claims = await verifyToken(token, { typ, keys: issuerKeys })
   must(claims.iss === issuer, 'issuer')
   tell('issuer', { issuer })
   must(claims.aud === me, 'audience')
@@ -28,7 +31,8 @@ export async function openDisclosure(message, { pair, issuerKeys, issuer, me, no
   tell('audience', { recipient: me })
   checkTimes(claims, now)
   tell('dates', { until: claims.exp })
-  for (const [name, fits] of Object.entries(FORMS)) must(Object.hasOwn(claims, name) && fits(claims[name]), 'form')
+  const forms = typ === RECALL ? RECALL_FORMS : FORMS
+  for (const [name, fits] of Object.entries(forms)) must(Object.hasOwn(claims, name) && fits(claims[name]), 'form')
   return claims
 }
 
@@ -51,6 +55,7 @@ const FORMS = {
   approval_digest: (value) => typeof value === 'string' && DIGEST.test(value),
   subjects: (value) => Array.isArray(value) && value.length > 0 && value.every(isSubject),
 }
+const RECALL_FORMS = { jti: FORMS.jti, recalls: FORMS.jti, asks: (value) => value === 'destroy' }
 
 function isSubject(value) {
   return (

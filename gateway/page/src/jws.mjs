@@ -13,6 +13,15 @@ function objectOf(bytes, code) {
   }
 }
 
+// Returns the type that a token claims, null for none: only to know how to read it; `verifyToken` checks it.
+export function typeOf(token) {
+  try {
+    return objectOf(unbase64url(token.split('.')[0]), 'signature').typ ?? null
+  } catch {
+    return null
+  }
+}
+
 // Returns the payload, an object, of a token of this type that one of these keys signed.
 export async function verifyToken(token, { typ, keys }) {
   const segments = token.split('.')

@@ -8,7 +8,7 @@ import { KINDS, LARGEST, kindOf, readSettings } from './files.mjs'
 import { readKeyPairs, readKeySet } from './jwk.mjs'
 import { makeReceipt } from './receipt.mjs'
 import { Refused, Unreadable } from './refusal.mjs'
-import { showContent } from './show.mjs'
+import { showContent, showRecall } from './show.mjs'
 import { readTrust } from './trust.mjs'
 import { say, WORDS } from './words.mjs'
 
@@ -86,7 +86,7 @@ async function run({ urgent = false } = {}) {
     } else if (mayOpen()) {
       const pair = (await readKeyPairs(keys.text)).enc
       const issuers = await readKeySet(issuerKeys.text)
-      const how = { pair, issuerKeys: issuers, issuer: me.issuer, me: me.id, now: now(), tell }
+      const how = { pair, issuerKeys: issuers, issuer: me.issuer, me: me.id, now: now(), recalls: true, tell }
       state.claims = await openDisclosure(found.envelope.message, how)
       state.outcome = { kind: found.witnessed ? 'all_good' : 'urgent_opened' }
     } else {
@@ -173,7 +173,7 @@ function outcome() {
 }
 
 function receipts() {
-  const kinds = state.claims ? ['received', 'opened'] : []
+  const kinds = state.claims ? ['received', 'opened', ...(state.claims.recalls ? ['destroyed'] : [])] : []
   return [...kinds, 'not_for_us'].map((kind) =>
     element('button', {
       type: 'button',
@@ -186,7 +186,8 @@ function receipts() {
 
 function content(told) {
   const { found, at } = state
-  return showContent(state.claims, { found, at, labels, words: told, language })
+  const show = state.claims.recalls ? showRecall : showContent
+  return show(state.claims, { found, at, labels, words: told, language })
 }
 
 // Everything that may change is made anew from the state: there is no half of an old message on the page.

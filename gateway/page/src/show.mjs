@@ -41,7 +41,6 @@ export function showContent(claims, { found, at, labels, words, language }) {
     [words.legal_basis, claims.legal_basis.join('; ')],
     [words.onward, onward === 'forbidden' ? words.onward_forbidden : String(onward)],
     [words.destroy, day(String(destroy), language)],
-    [words.from, claims.iss],
     [words.made, moment(claims.iat, language)],
     [words.until, moment(claims.exp, language)],
   ]
@@ -49,17 +48,33 @@ export function showContent(claims, { found, at, labels, words, language }) {
     const told = role === undefined ? [] : [[words.role, label('roles', String(role))]]
     return [element('h3', { text: say(words.subject, { number: at + 1 }) }), terms([...told, ...pairsOf(data)])]
   })
+  const corrects = claims.corrects ? [element('p', { class: 'rule', text: say(words.corrects, { id: claims.corrects }) })] : []
+  return [
+    element('p', { class: 'rule', text: words.content_rule }),
+    ...corrects,
+    terms(reason),
+    ...subjects,
+    marks(claims, ['jti', 'sub', 'bundle', 'approval_digest'], { found, at, words, language }),
+  ]
+}
+
+// Shows what a recall asks: it holds no data.
+export function showRecall(claims, { found, at, words, language }) {
+  return [
+    element('p', { class: 'rule', text: say(words.recall, { id: claims.recalls }) }),
+    element('p', { text: words.recall_ask }),
+    marks(claims, ['jti', 'recalls'], { found, at, words, language }),
+  ]
+}
+
+function marks(claims, names, { found, at, words, language }) {
   const seen = found.seen.map((each) => `${each.name} (${moment(each.at, language)})`).join(', ')
-  const marks = [
+  const told = [
+    [words.from, claims.iss],
     [words.checked, moment(at, language)],
     [words.record, say(words.record_told, found)],
     [words.seen, seen],
-    ...['jti', 'sub', 'bundle', 'approval_digest'].map((name) => [words[name], claims[name]]),
+    ...names.map((name) => [words[name], claims[name]]),
   ]
-  return [
-    element('p', { class: 'rule', text: words.content_rule }),
-    terms(reason),
-    ...subjects,
-    element('details', { children: [element('summary', { text: words.details }), terms(marks)] }),
-  ]
+  return element('details', { children: [element('summary', { text: words.details }), terms(told)] })
 }
