@@ -175,7 +175,6 @@ def test_a_recall_asks_to_destroy_and_is_acknowledged_so(browser: Browser, folde
         assert "Vernietig dat bericht" in told
         cut.page.get_by_role("button", name="English").click()
         assert f"The municipality takes message {MESSAGE} back." in cut.page.inner_text("#content")
-        cut.page.screenshot(path=folder / "recall.png", full_page=True)
         with cut.page.expect_download() as waiting:
             cut.page.get_by_role("button", name="Destroyed").click()
         claims = read_receipt(waiting.value.path().read_text(), keys=[world.signing.public()])

@@ -173,7 +173,7 @@ def _sealed(token: str, profile: SealProfile = SealProfile.JOSE) -> str:
     return PROFILES[profile].encrypt(token, to=WORLD.encryption.public())
 
 
-def _token(claims: Mapping[str, Json] | None = None, /, *, typ: str = "disclosure+jwt", **changes: Json) -> str:
+def _token(claims: Mapping[str, Json] | None = None, typ: str = "disclosure+jwt", /, **changes: Json) -> str:
     told = dict(claims_of(WORLD) if claims is None else claims) | changes
     return sign(canonical(told), typ=typ, key=WORLD.issuer)
 
@@ -233,11 +233,13 @@ def test_claims_are_judged_alike() -> None:
 def test_recalls_are_judged_alike() -> None:
     """What is taken back is named by an id and nothing else; a recall is none under the type of a disclosure."""
     typ, good = "recall+jwt", recall_of(WORLD)
-    wrong = [_token(good, typ=typ, **changes) for changes in (*WRONG.values(), {"recalls": "../x"}, {"asks": "keep"})
-             if changes.keys() <= {"aud", "rkid", "iss", "exp", "nbf", "iat", "jti", "recalls", "asks"}]  # fmt: skip
-    wrong += [_token(good), _token(typ=typ), sign(canonical(good), typ=typ, key=generate_signing_key())]
+    own = {"aud", "rkid", "iss", "exp", "nbf", "iat", "jti"}
+    faults: list[dict[str, Json]] = [changes for changes in WRONG.values() if changes.keys() <= own]
+    faults += [{"recalls": "../x"}, {"asks": "keep"}]
+    wrong = [_token({**good, **changes}, typ) for changes in faults]
+    wrong += [_token(good), _token(None, typ), sign(canonical(good), typ=typ, key=generate_signing_key())]
     assert set(_both([_sealed(token) for token in wrong])) == {"refused"}
-    assert _both([_sealed(_token(good, typ=typ))]) == [f"opened {RECALL_ID}"]
+    assert _both([_sealed(_token(good, typ))]) == [f"opened {RECALL_ID}"]
 
 
 def _headed(change: Callable[[dict[str, Json]], object], *, of: str) -> str:
