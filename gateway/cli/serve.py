@@ -14,6 +14,7 @@ from granian.server import Server
 from gateway.bootstrap import active_files, bring_up_to_date, is_in_folder
 from gateway.casework import cases_back
 from gateway.cli.ports import free_port
+from gateway.config.clock import utc_now
 from gateway.config.packed_policy import pack
 from gateway.config.partner_profiles import named_profiles
 from gateway.config.settings import Settings
@@ -21,7 +22,7 @@ from gateway.crypto.commitments import digest as digest_of
 from gateway.crypto.jwk import algorithm, parse_jwks
 from gateway.crypto.key_kinds import PS256
 from gateway.crypto.keyring import ISSUER_KEYS
-from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, prepare, prepare_keys
+from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, fresh_partners, prepare, prepare_keys
 from gateway.demo.witness import witnessing
 from gateway.errors import ConfigError
 from gateway.model.partner import SealProfile
@@ -42,6 +43,9 @@ def serve(demo: bool, host: str, port: int, no_witness: bool, surface: str) -> N
     port = free_port(host, port)
     if demo:
         os.environ.update(demo_environment(os.environ, url=f"http://{host}:{port}"))
+        if "GATEWAY_PARTNERS" not in os.environ:  # the sample's look into the land registry grows too old
+            fresh = fresh_partners(Path(os.environ["GATEWAY_HOME"]), utc_now().date())
+            os.environ["GATEWAY_PARTNERS"] = str(fresh)
     settings = Settings.from_env(os.environ)
     with ExitStack() as held:
         if not is_served(settings.database_url):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.serve import warn_of_profiles
+from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.jwk import generate_signing_key, to_jwks
 from gateway.crypto.keyring import ISSUER_KEYS
@@ -21,6 +22,14 @@ def test_a_demo_state_is_served_without_the_flag_too(settings: Settings) -> None
     environ = {**home, **demo_environment(home, url=f"http://127.0.0.1:{port}")}
     with serving(command, settings.home, port=port, environ=environ) as pid:
         assert pid > 0
+
+
+def test_a_demo_knows_who_owned_a_dwelling_today(tmp_path: Path) -> None:
+    """The sample's look into the land registry is of one day, and holds for thirty: a demo is tried later, too."""
+    port, home = free_port(), tmp_path / "home"
+    command = [sys.executable, "-m", "gateway", "serve", "--demo", "--no-witness", "--port", str(port)]
+    with serving(command, home, port=port, environ={"GATEWAY_HOME": str(home)}):
+        assert f'ownership_verified: "{utc_now().date()}"' in (home / "partners.yaml").read_text()
 
 
 def test_a_start_names_who_is_without_post_quantum_protection(
