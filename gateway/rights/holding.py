@@ -10,6 +10,7 @@ from gateway.approve.duties import REVIEW_BAD, REVIEW_GOOD
 from gateway.errors import CryptoError, LogTamperedError, NotFoundError
 from gateway.log.recorder import Recorder
 from gateway.model.decision import Approval
+from gateway.model.notices import MessageKind
 from gateway.model.terms import Json, Text
 from gateway.model.views import PartState
 from gateway.store.pickup_ports import Pickup
@@ -119,9 +120,10 @@ class Holding:
         }
 
     def recipients(self) -> dict[str, int]:
-        """Return how many messages each partner received: they are to be told (GDPR article 19)."""
-        rows = (held.message for _, held in self.parts if held.message is not None and held.part.state in RECEIVED)
-        return dict(sorted(Counter(row.partner for row in rows).items()))
+        """Return how many messages with data each partner received: they are to be told (GDPR article 19)."""
+        received = [held for _, held in self.parts if held.part.state in RECEIVED]
+        rows = [held.message for held in received if held.part.kind is not MessageKind.RECALL]
+        return dict(sorted(Counter(row.partner for row in rows if row is not None).items()))
 
 
 def read_holding(unit: Unit, *, tag: str) -> Holding | None:

@@ -198,3 +198,55 @@ def test_a_message_without_one_of_its_claims_is_refused(name: str) -> None:
 def test_its_recipient_reads_the_claims() -> None:
     """The releasing twin of all the above."""
     assert Sent().read() == _claims()
+
+
+def _recall(**change: Json) -> dict[str, Json]:
+    kept = {
+        name: value for name, value in _claims().items() if name in {"iss", "aud", "rkid", "jti", "iat", "nbf", "exp"}
+    }
+    return {**kept, "recalls": "ab" * 16, "asks": "destroy", **change}
+
+
+def _read_any(token: str) -> dict[str, Json]:
+    return read_disclosure(
+        JOSE.encrypt(token, to=OURS.public()),
+        profile=JOSE,
+        key=OURS,
+        issuer_keys=[GATEWAY.public()],
+        issuer=ISSUER,
+        me="dudok-wonen",
+        now=NOW,
+        recalls=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "typ"),
+    [
+        (_recall(recalls="../x"), "recall+jwt"),
+        (_recall(asks="keep"), "recall+jwt"),
+        (_recall(aud="avim"), "recall+jwt"),
+        (_recall(), "disclosure+jwt"),
+        (_claims(), "recall+jwt"),
+    ],
+)
+def test_a_recall_of_another_form_is_refused(claims: dict[str, Json], typ: str) -> None:
+    """It names one message by its id and asks one thing; nothing else passes for one, nor it for something else."""
+    with pytest.raises(SignatureInvalidError):
+        _read_any(sign(json.dumps(claims).encode(), typ=typ, key=GATEWAY))
+
+
+@pytest.mark.parametrize("token", ["no token at all", "e30.e30.e30", "bm8.e30.e30"])
+def test_what_is_no_token_is_no_recall(token: str) -> None:
+    """Whether it is one is asked before its signature is, of bytes that may be anything."""
+    with pytest.raises(SignatureInvalidError):
+        _read_any(token)
+
+
+def test_only_who_expects_recalls_reads_one() -> None:
+    """Both kinds are read then, each in its own form."""
+    token = sign(json.dumps(_recall()).encode(), typ="recall+jwt", key=GATEWAY)
+    assert _read_any(token) == _recall()
+    assert _read_any(sign(json.dumps(_claims()).encode(), typ="disclosure+jwt", key=GATEWAY)) == _claims()
+    with pytest.raises(SignatureInvalidError):
+        _read(JOSE.encrypt(token, to=OURS.public()), key=OURS, me="dudok-wonen")

@@ -35,6 +35,11 @@ def test_different_things_have_different_tags() -> None:
         LOOKUP.idempotency("", "ab"),
         LOOKUP.idempotency("b", "a"),
         LOOKUP.jti("a", "b"),
+        LOOKUP.proof("a", "b"),
+        LOOKUP.cookie_key().hex(),
+        LOOKUP.pickup("a"),
+        LOOKUP.pickup_code("a", "b"),
+        LOOKUP.pickup_browser("a", "b"),
         LookupKey(b"\1" * 32).jti("a", "b"),
     ]
     assert len(set(tags)) == len(tags)

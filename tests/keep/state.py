@@ -15,6 +15,7 @@ from gateway.crypto.backup_stream import SealedReader, SealedWriter
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.keep.archive import ArchiveReader, ArchiveWriter, Manifest
+from gateway.store.engine import migrate, open_engine
 from gateway.store.rows import Group
 from tests.conftest import NOON
 from tests.house_rules.tree import PROJECT
@@ -59,6 +60,31 @@ def put_back(settings: Settings, copy: Path) -> None:
     """Put a copy where the database was."""
     lose_database(settings)
     shutil.copy(copy, settings.home / "gateway.sqlite")
+
+
+def put_back_tables_of(settings: Settings, revision: str) -> dict[str, list[str]]:
+    """Move all rows into a database as an earlier program had it; return its tables and their columns.
+
+    What those tables have no place for is left out.
+    """
+    path, older = settings.home / "gateway.sqlite", settings.home / "older.sqlite"
+    engine = open_engine(f"sqlite:///{older}")
+    migrate(engine, to=revision)
+    engine.dispose()
+    with closing(sqlite3.connect(older, isolation_level=None)) as connection:
+        connection.execute("ATTACH ? AS newer", (str(path),))
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'")
+        columns = {
+            name: [column for _, column, *_ in connection.execute(f"PRAGMA table_info({name})")]
+            for name in [name for (name,) in names]
+        }
+        for name, known in columns.items():
+            told = ", ".join(known)
+            connection.execute(f"DELETE FROM main.{name}")  # noqa: S608  # names from the schema
+            connection.execute(f"INSERT INTO main.{name} ({told}) SELECT {told} FROM newer.{name}")  # noqa: S608
+    lose_database(settings)
+    older.rename(path)
+    return columns
 
 
 def entries(settings: Settings) -> int:

@@ -92,6 +92,7 @@ def test_every_command_of_the_page_works(
     assert "1 to belle" in operator.types(f"gateway rights erase {wanted} --dry-run", asked=typed)
     assert "none is left" in operator.types(f"gateway rights erase {wanted}", asked=f"{typed}y\n")
     assert "has overwritten" in operator.types("gateway rights clean")
+    operator.types("gateway retention run")
     assert "the log is complete and unaltered" in operator.types("gateway log verify")
     _release_one_more(settings, clock, 2)
     lose_database(settings)

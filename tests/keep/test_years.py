@@ -1,7 +1,7 @@
 """Backups, older copies and losses of a log of two years."""
 
-import sqlite3
-from contextlib import closing
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from gateway.config.settings import Settings
 from gateway.errors import LogForkError
 from gateway.keep.archive import Manifest
 from gateway.log.seen import SEEN
+from gateway.store.rows import Column, Group, Shape
 from gateway.upkeep import accept_missing, check_backup, make_backup, restore_backup
 from tests.conftest import NOON
-from tests.keep.state import copy_database, lose_database, opened, put_back, sealed, silent
+from tests.keep.state import copy_database, lose_database, opened, put_back, put_back_tables_of, sealed, silent
 from tests.pipeline.two_years import JANUARY, make_key, names, release, start, turn, verified
 from tests.refusals import refused
 
@@ -63,8 +64,7 @@ def test_a_database_of_before_the_years_is_brought_up_to_date(keeping: Settings)
     """What was signed last is looked for in it before it gets the table of the volumes."""
     with start(keeping, NOON) as gateway:
         release(gateway, 1)
-    with closing(sqlite3.connect(keeping.home / "gateway.sqlite")) as connection:
-        connection.executescript("DROP TABLE volume; UPDATE alembic_version SET version_num = '0006'")
+    assert "volume" not in put_back_tables_of(keeping, "0006")
     with start(keeping, NOON) as gateway:
         release(gateway, 2)
     assert names(keeping) == ["2026"]
@@ -77,14 +77,27 @@ def test_a_backup_of_before_the_years_is_restored(keeping: Settings, shelf: Path
         release(gateway, 1)
     assert make_backup(keeping, shelf / "new", silent, clock=lambda: NOON).ok
     manifest, groups = opened(keeping, shelf / "new")
-    before = tuple(shape for shape in manifest.shapes if shape.table != "volume")
-    sealed(keeping, shelf / "old", Manifest("0006", manifest.entries, before), groups)
+    columns = put_back_tables_of(keeping, "0006")
+    shapes = tuple(shape for shape in manifest.shapes if shape.table in columns)
+    before = tuple(replace(shape, columns=_known(shape, columns[shape.table])) for shape in shapes)
+    old = [_narrowed(group, shapes, columns) for group in groups if group.table in columns]
+    sealed(keeping, shelf / "old", Manifest("0006", manifest.entries, before), old)
     lose_database(keeping)
     report, lost = restore_backup(keeping, shelf / "old", silent, decision=None)
     assert (report.problem, lost) == (None, None)
     with start(keeping, NOON) as gateway:
         release(gateway, 2)
     verified(keeping)
+
+
+def _known(shape: Shape, columns: Sequence[str]) -> tuple[Column, ...]:
+    return tuple(column for column in shape.columns if column.name in columns)
+
+
+def _narrowed(group: Group, shapes: Sequence[Shape], columns: Mapping[str, Sequence[str]]) -> Group:
+    [shape] = [shape for shape in shapes if shape.table == group.table]
+    places = [at for at, column in enumerate(shape.columns) if column.name in columns[group.table]]
+    return replace(group, rows=[tuple(row[at] for at in places) for row in group.rows])
 
 
 def test_a_log_of_two_years_is_backed_up_and_restored_whole(two_years: Settings, shelf: Path) -> None:

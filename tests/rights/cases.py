@@ -105,6 +105,15 @@ def live(gateway: Gateway, number: int) -> Lived:
     return Lived(number, view.id, message, envelope, index)
 
 
+def withdraw_consent(gateway: Gateway, lived: Lived) -> None:
+    """Take the consent of a case back, and let the partner fetch the recall that it then gets."""
+    gateway.team.withdraw_consent(lived.request, SANNE)
+    now = gateway.tools.clock()
+    for line in gateway.partners.inbox("belle", now=now):
+        if line.state == "waiting":
+            gateway.partners.envelope("belle", line.message_id, now=now)
+
+
 def still_verifies(gateway: Gateway, lived: Lived) -> None:
     """Let the partner verify the envelope that it kept, with nothing but the log's public key."""
     trust = TrustPolicy.from_text(f"log {gateway.tools.log_vkey}\nquorum none\n")

@@ -45,6 +45,7 @@ from tests.rights.cases import (
     rows,
     still_verifies,
     submit,
+    withdraw_consent,
 )
 from tests.stress.work import receipt_of
 
@@ -169,14 +170,14 @@ def test_all_of_a_case_goes_and_nothing_of_another(gateway: Gateway, engine: Eng
     other = live(gateway, 1)
     before = rows(engine)
     gone = live(gateway, 2)
-    gateway.team.withdraw_consent(gone.request, SANNE)
+    withdraw_consent(gateway, gone)
     with gateway.tools.store.read() as unit:
         holding = read_holding(unit, tag=gateway.tools.lookup.case(reference(2)))
         assert holding is not None
         pieces = [piece.hex() for piece in traces(holding)] + [repr(piece)[2:-1] for piece in traces(holding)]
     done = erased(gateway, 2)
     after = rows(engine)
-    assert done.counts == {"entries": 5, "requests": 1, "parts": 1, "judgements": 0, "messages": 1, "receipts": 1}
+    assert done.counts == {"entries": 6, "requests": 1, "parts": 2, "judgements": 0, "messages": 2, "receipts": 1}
     assert done.recipients == {"belle": 1}
     for table, found in after.items():
         if table not in GROWING:
@@ -262,7 +263,7 @@ def test_pages_and_partners_meet_what_was_erased_as_what_never_was(gateway: Gate
 def test_that_a_consent_was_withdrawn_outlives_the_case_and_when_does_not(gateway: Gateway, engine: Engine) -> None:
     """Forgetting it would let the same consent be used again; its moment would point at an entry of the case."""
     lived = live(gateway, 1)
-    gateway.team.withdraw_consent(lived.request, SANNE)
+    withdraw_consent(gateway, lived)
     erased(gateway, 1)
     with engine.connect() as connection:
         assert [at for _, at in connection.execute(select(schema.withdrawal))] == [""]

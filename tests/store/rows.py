@@ -7,6 +7,7 @@ from gateway.model.notices import Channel, NoticeKind
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
 from gateway.store.notice_ports import StoredNotice
+from gateway.store.people_ports import StoredSignal, StoredSignIn
 from gateway.store.pickup_ports import NewPickup
 from gateway.store.records import (
     CaseKey,
@@ -66,3 +67,5 @@ JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
 PARTNER_KEY = StoredKey("kid-1", "belle", "enc", '{"kty":"OKP"}', AT, None, None, 0)
 ENROLMENT = StoredEnrolment("e1", "belle", "sha256:1", '{"keys":[]}', "sha256:2", EnrolmentState.PENDING, AT, 0)
 CONFIRMATION = Confirmation("e1", "demo:otto", AT, 0)
+SIGNAL = StoredSignal("s1", AT, "key 1", "body 1", b"\x01box\x00", 0)
+SIGN_IN = StoredSignIn("sha256:" + "a" * 64, b"\x01box\x00", AT + dt.timedelta(hours=1), AT + dt.timedelta(minutes=20))

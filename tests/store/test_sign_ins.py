@@ -6,12 +6,12 @@ from dataclasses import replace
 from gateway.store.people_ports import StoredSignIn
 from gateway.store.writer import SqlStore
 from tests.databases import on_both
-from tests.store.rows import AT
+from tests.store.rows import AT, SIGN_IN
 
 pytestmark = on_both
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
-ROW = StoredSignIn("sha256:" + "a" * 64, b"\x01box\x00", AT + HOUR, AT + 20 * MINUTE)
+ROW = SIGN_IN
 
 
 def found(store: SqlStore, now: dt.datetime) -> StoredSignIn | None:

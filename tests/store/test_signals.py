@@ -9,12 +9,11 @@ from gateway.errors import LogUnavailableError, NotFoundError
 from gateway.store.people_ports import StoredSignal
 from gateway.store.writer import SqlStore, SqlUnit
 from tests.databases import on_both
-from tests.store.rows import AT, DISCLOSURE, MESSAGE, PART
+from tests.store.rows import AT, DISCLOSURE, MESSAGE, PART, SIGNAL
 
 pytestmark = on_both
 
 DAY = dt.timedelta(days=1)
-SIGNAL = StoredSignal("s1", AT, "key 1", "body 1", b"\x01box\x00", 0)
 
 
 def add(unit: SqlUnit, *signals: StoredSignal) -> None:

@@ -24,8 +24,10 @@ from tests.log.sample_log import ORIGIN, SIGNER, VKEY, leaf_at
 from tests.store.rows import (
     AT,
     BUNDLE,
+    CONFIRMATION,
     DETAIL,
     DISCLOSURE,
+    ENROLMENT,
     ERASED,
     GRANT,
     JUDGEMENT,
@@ -33,8 +35,11 @@ from tests.store.rows import (
     MESSAGE,
     NOTICE,
     PART,
+    PARTNER_KEY,
     PICKUP,
     RECEIPT,
+    SIGN_IN,
+    SIGNAL,
     TALLY,
 )
 
@@ -88,6 +93,12 @@ def fill(engine: Engine) -> None:
         unit.cosignatures.add(90, "w.example+01020304", "a line\n", AT)
         unit.erasures.explain(ERASED)
         unit.notices.add(NOTICE)
+        unit.partner_keys.add(PARTNER_KEY)
+        unit.enrolments.add(ENROLMENT)
+        unit.enrolments.confirm(CONFIRMATION)
+        unit.sign_ins.add(SIGN_IN)
+        unit.signals.add(SIGNAL)
+        unit.signals.set_away("belle", "2026-12-01", 0)
 
     def next_year(unit: SqlUnit) -> None:
         unit.book.begin(LATER.name)
