@@ -34,6 +34,7 @@ TOUCHED = tuple(
         schema.case_key,
         schema.receipt,
         schema.pickup,
+        schema.notice,
         schema.outbox,
         schema.judgement,
         schema.part,

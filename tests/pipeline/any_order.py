@@ -195,8 +195,7 @@ class AnyOrder(Play):
             return
 
         def foresee(world: World) -> str:
-            token = (state, key, world.now)
-            return world.acknowledge(partner, number, token, wrong=wrong, state=state, key=key)
+            return world.acknowledge(partner, number, wrong=wrong, state=state, key=key)
 
         for _ in range(1 + twice):
             self.play(

@@ -25,6 +25,7 @@ from gateway.log.policy import TrustPolicy
 from gateway.log.verify import verify_message
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
+from gateway.model.notices import MessageKind
 from gateway.model.partner import Partner, SealProfile
 from gateway.model.people import Person
 from gateway.model.terms import Json
@@ -294,8 +295,21 @@ class AtWork:
 
     # -- what can be looked at ----------------------------------------------------------------------------------------
     def inbox(self, partner: str) -> list[tuple[str, str]]:
-        """Return what a partner sees listed: message and state."""
-        return [(line.message_id, line.state) for line in self.gateway.partners.inbox(partner, now=self.clock.now)]
+        """Return what a partner sees listed, but for recalls: message and state."""
+        recalls = self._recalls(partner)
+        lines = self.gateway.partners.inbox(partner, now=self.clock.now)
+        return [(line.message_id, line.state) for line in lines if line.message_id not in recalls]
+
+    def recalled(self, partner: str) -> int:
+        """Count the recalls that a partner sees listed, all of them waiting."""
+        recalls = self._recalls(partner)
+        lines = self.gateway.partners.inbox(partner, now=self.clock.now)
+        return sum(line.message_id in recalls and line.state == "waiting" for line in lines)
+
+    def _recalls(self, partner: str) -> set[str]:
+        with self.gateway.tools.store.read() as unit:
+            rows = unit.outbox.of_partner(partner)
+            return {row.message_id for row in rows if unit.disclosures.part(row.part_id).kind is MessageKind.RECALL}
 
     def leaves(self, start: int) -> list[tuple[str, str]]:
         """Return type and outcome of the entries from `start` on."""

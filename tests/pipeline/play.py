@@ -20,7 +20,16 @@ PARTNERS = tuple(KINDS)
 DAY = dt.timedelta(days=1)
 FAR = NOON.date() + 3000 * DAY
 LISTED = {PartState.RELEASED: "waiting", PartState.DELIVERED: "delivered", PartState.RECALLED: "recalled"}
-CODES = {ABSENT, CHANGED, REFUSED, "receipt_invalid", "receipt_mismatch", "invalid_request", "unknown_partner"}
+CODES = {
+    ABSENT,
+    CHANGED,
+    REFUSED,
+    "receipt_invalid",
+    "receipt_mismatch",
+    "receipt_order",
+    "invalid_request",
+    "unknown_partner",
+}
 OWNERS = {"A": 0, "B": 1, "C": 2, "D": 0}  # whose dwelling each place is at first, D nobody's
 
 
@@ -230,6 +239,7 @@ class Play(RuleBasedStateMachine):
                 own = list(self.world.of_partner(partner))
                 listed = sorted((self.real.message(number), LISTED[part.state]) for number, part in own)
                 assert sorted(self.real.inbox(partner)) == listed
+                assert self.real.recalled(partner) == self.world.recalls.count(partner)
 
     def log_agrees(self) -> None:
         """Check that the new entries are of the foreseen types and outcomes; remember the checkpoint."""

@@ -30,6 +30,14 @@ DECIDERS = {StaffRole.SUPERVISOR, StaffRole.MANAGER}
 RETENTION = dt.timedelta(days=730)
 REFUSED, ABSENT, CHANGED = "not_permitted", "not_found", "duplicate_request"
 WAITING, RELEASED, DELIVERED = PartState.WAITING, PartState.RELEASED, PartState.DELIVERED
+AFTER = {
+    "received": {"opened", "not_for_us", "acted", "destroyed"},
+    "opened": {"not_for_us", "acted", "destroyed"},
+    "acted": {"destroyed"},
+    "not_for_us": {"destroyed"},
+    "destroyed": set[str](),
+}
+"""What a partner may still say of a message after it said this."""
 
 
 @dataclass
@@ -67,7 +75,7 @@ class Part:
     sealed: tuple[Strand, ...] = ()
     key: int | None = None
     at: dt.datetime | None = None
-    receipts: dict[Hashable, int] = field(default_factory=dict)
+    receipts: dict[str, int] = field(default_factory=dict)  # what was said -> its entry
 
 
 @dataclass
@@ -89,6 +97,7 @@ class World:
     keys: dict[tuple[str, str], tuple[dict[str, Json], int]] = field(default_factory=dict)
     holds: dict[int, frozenset[Hashable]] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
+    recalls: list[str] = field(default_factory=list)  # to whom each recall went; nobody fetches one here
     leaves: list[tuple[str, str]] = field(default_factory=lambda: [("policy", "unsigned")])  # the start says so
 
     # -- what is so ---------------------------------------------------------------------------------------------------
@@ -272,7 +281,7 @@ class World:
         part.state = DELIVERED
         return "fetched"
 
-    def acknowledge(self, partner: str, number: int, token: Hashable, *, wrong: str, state: str, key: int) -> str:
+    def acknowledge(self, partner: str, number: int, *, wrong: str, state: str, key: int) -> str:
         """Take a receipt; `wrong` names what it misstates, `key` the generation that signed it (-1: another's)."""
         part = self.parts[number] if 0 <= number < len(self.parts) else None
         if part is None or self.recipient(part) != partner or part.state not in {DELIVERED, PartState.RECALLED}:
@@ -281,10 +290,12 @@ class World:
             return "receipt_invalid"
         if wrong:
             return "receipt_mismatch"
-        if token not in part.receipts:
-            part.receipts[token] = len(self.leaves)
+        if state not in part.receipts:  # the same said again is the same entry, whoever signed it
+            if not all(state in AFTER[said] for said in part.receipts):
+                return "receipt_order"
+            part.receipts[state] = len(self.leaves)
             self.leaves.append(("receipt", state))
-        return f"leaf {part.receipts[token]}"
+        return f"leaf {part.receipts[state]}"
 
     def enrol(self, partner: str, *, overlap: bool) -> None:
         """Enrol a new set of keys; the last one stays when they overlap."""
@@ -319,6 +330,9 @@ class World:
         left = part.state is DELIVERED
         part.state = PartState.RECALLED if left else PartState.VOIDED
         self.leaves.append(("recall", "recalled" if left else "voided"))
+        if left and self.partners[self.recipient(part)].active:
+            self.leaves.append(("release", "recall"))  # a message of its own, which asks to destroy
+            self.recalls.append(self.recipient(part))
 
     def may_judge(self, part: Part, by: Person) -> bool:
         """Say whether this person decides on a part: not on their own request, nor after their own advice."""

@@ -29,7 +29,7 @@ class Promises:
         self._found = found
         self._releases = {release.message_id: release for release in found.outbox}
         self._judged = {(part, kind) for part, kind, _ in found.judgements}
-        self._receipts = {(leaf, sha(token)) for leaf, _, token in found.receipts}
+        self._receipts = {(leaf, message) for leaf, message, _ in found.receipts}
         self._kinds = {
             "submit": self._submitted,
             "approve": self._approved,
@@ -59,7 +59,7 @@ class Promises:
         return release is not None and release.state in LEFT
 
     def _received(self, told: Told) -> bool:
-        return (told["leaf"], told["token"]) in self._receipts
+        return (told["leaf"], told["message"]) in self._receipts
 
     def _judged_so(self, told: Told) -> bool:
         return (str(told["part"]), str(told["kind"])) in self._judged

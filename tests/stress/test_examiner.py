@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from gateway.bootstrap import Gateway, build
-from gateway.crypto.commitments import digest
 from tests.conftest import NOON
 from tests.stress.evidence import SQLITE_PREFIX, Evidence, read_evidence, watch
 from tests.stress.examiner import Examiner
@@ -68,7 +67,7 @@ def day(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                     "envelope": envelope.to_json(),
                 }
             )
-            told.append({"did": "receipt", "leaf": leaf, "token": digest(token.encode())})
+            told.append({"did": "receipt", "leaf": leaf, "message": part.message_id})
         if kind == "urgent":
             gateway.team.review(view.id, part.id, True, BRAM)
             told.append({"did": "judge", "part": part.id, "kind": "review_good"})

@@ -193,7 +193,7 @@ class Shift:
         token = receipt_of(self._gateway, partner, message_id, got.message)
         leaf = self._attempt("receipt", desk.acknowledge, partner, message_id, token, now=now)
         if leaf is not None:
-            self._say(did="receipt", leaf=leaf, token=digest(token.encode()))
+            self._say(did="receipt", leaf=leaf, message=message_id)
 
     def _attempt(self, what: str, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
         try:
