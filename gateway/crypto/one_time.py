@@ -16,8 +16,9 @@ from joserfc.jwk import OctKey
 
 from gateway.crypto.canonical import canonical
 from gateway.crypto.encoding import b64url, unb64url
-from gateway.crypto.jwk import PrivateJwk, public_key, strict_object, thumbprint
+from gateway.crypto.jwk import PrivateJwk, public_key, thumbprint
 from gateway.crypto.jws import sign, verify
+from gateway.crypto.profiles import form
 from gateway.errors import CannotOpenError, KeyUnavailableError, SignatureInvalidError
 from gateway.model.partner import PublicKey
 from gateway.model.terms import Json
@@ -25,18 +26,17 @@ from gateway.model.terms import Json
 SECRET = 32  # bytes
 ID = 16  # bytes
 LABELS = {name: f"disclosure pick-up link/v1 {name}".encode() for name in ("content", "receipt", "id")}
-ALG, ENC, SIGNATURE = "dir", "A256GCM", "Ed25519"
-SEGMENTS = 5
-LARGEST = 384 * 1024  # bytes of a whole message, as in the profile `jose`
+ALG, SIGNATURE = "dir", "Ed25519"
 ANSWER = "pickup-answer+jwt"
 NOT_FOR_US = "not_for_us"
 
 
 class _Registry(JWERegistry):
-    max_ciphertext_length = LARGEST
+    max_ciphertext_length = form.LARGEST  # ours is checked over the whole message
 
 
-_REGISTRY = _Registry(algorithms=[ALG, ENC])
+_REGISTRY = _Registry(algorithms=[ALG, form.ENC])
+_FIXED = {"alg": ALG, "cty": "JWT", "enc": form.ENC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +104,20 @@ class LinkProfile:
         """
         if to.kid != self._key.signing.kid:
             raise KeyUnavailableError("the one-time key is of another message", hint="this is a fault in the program")
-        header = {"alg": ALG, "cty": "JWT", "enc": ENC, "kid": to.kid}
-        message = encrypt_compact(header, token, OctKey.import_key(self._key.content), registry=_REGISTRY)
-        if len(message) > LARGEST:
-            raise CannotOpenError(
-                "the message is too large to be opened by anyone", hint="send fewer subjects at a time"
-            )
-        return message
+        message = encrypt_compact(
+            {**_FIXED, "kid": to.kid}, token, OctKey.import_key(self._key.content), registry=_REGISTRY
+        )
+        return form.bounded(message)
 
     def decrypt(self, message: str, *, key: PrivateJwk) -> str:
         """Return the signed text inside.
 
         :raises CannotOpenError: meant for another link, altered, or not exactly of this form.
         """
-        _check_form(message, key.kid)
+        try:
+            form.take_apart(message, kid=key.kid, fixed=_FIXED, own=set(), encrypted_key=0)
+        except CannotOpenError as exc:  # a person with a letter has another way forward than a partner
+            raise _bad(exc.message) from exc
         try:
             opened = decrypt_compact(message, OctKey.import_key(self._key.content), registry=_REGISTRY).plaintext
             return (opened or b"").decode("ascii")
@@ -153,19 +153,6 @@ def _derive(secret: bytes, name: str, length: int) -> bytes:
 def _signing_jwk(x: str) -> dict[str, Json]:
     kid = thumbprint({"kty": "OKP", "crv": "Ed25519", "x": x})
     return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "use": "sig"}
-
-
-def _check_form(message: str, kid: str) -> None:
-    segments = message.split(".")
-    if len(message) > LARGEST or len(segments) != SEGMENTS or segments[1]:
-        raise _bad("this is not a message of the profile link")
-    try:
-        header, _, iv, _, tag = (unb64url(segment) for segment in segments)
-        members = strict_object(header)
-    except (SignatureInvalidError, ValueError) as exc:
-        raise _bad("the message is not in its only right spelling") from exc
-    if (len(iv), len(tag)) != (12, 16) or members != {"alg": ALG, "cty": "JWT", "enc": ENC, "kid": kid}:
-        raise _bad(f"the header does not have exactly alg {ALG}, enc {ENC}, cty JWT and this link's kid")
 
 
 def _bad(message: str) -> CannotOpenError:

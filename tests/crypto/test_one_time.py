@@ -13,13 +13,13 @@ from gateway.crypto.encoding import b64url, unb64url
 from gateway.crypto.jws import sign
 from gateway.crypto.one_time import (
     ANSWER,
-    LARGEST,
     LinkProfile,
     OneTimeKey,
     receipt_key,
     sign_not_for_us,
     verify_not_for_us,
 )
+from gateway.crypto.profiles import form
 from gateway.errors import CannotOpenError, KeyUnavailableError, SignatureInvalidError
 
 SECRET = bytes(range(32))
@@ -96,7 +96,7 @@ def test_the_hand_made_message_is_good_when_nothing_is_wrong_with_it() -> None:
         _by_hand(GOOD, key=bytes(32)),
         _by_hand(GOOD, text=b"\xff"),
         _by_hand(GOOD)[:-1],
-        _by_hand(GOOD) + "A" * LARGEST,
+        _by_hand(GOOD) + "A" * form.LARGEST,
         _by_hand(GOOD).replace("..", ".AAAA.", 1),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_message_is_sealed_for_its_own_link_only() -> None:
     with pytest.raises(KeyUnavailableError):
         LinkProfile(KEY).encrypt("a.b.c", to=stranger.signing.public())
     with pytest.raises(CannotOpenError):
-        LinkProfile(KEY).encrypt("x" * LARGEST, to=KEY.signing.public())
+        LinkProfile(KEY).encrypt("x" * form.LARGEST, to=KEY.signing.public())
     with pytest.raises(KeyUnavailableError):
         OneTimeKey.from_secret(SECRET[:-1])
 
