@@ -8,7 +8,7 @@ KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check stress coverage mutation fix conformance bench verify lock clean
+.PHONY: help setup run demo test check stress coverage mutation fix conformance words bench verify lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,12 @@ fix: .venv/.dev ## format, and repair what can be repaired
 
 conformance: .venv/.dev ## public vectors, foreign clients and the whole domain in Cedar; the last line is JSON
 	@$(BIN)/python tests/conformance/report.py
+
+# A text that is new, changed or gone moves every catalogue; tests/web/test_language.py says what still needs words.
+WORDS := gateway/web/translations
+words: .venv/.dev ## take the texts of the pages into the catalogues of other languages (gettext)
+	$(BIN)/pybabel extract --mapping-file $(WORDS)/babel.ini --keywords later --sort-output --no-location --omit-header --output $(WORDS)/messages.pot gateway/web
+	$(BIN)/pybabel update --input-file $(WORDS)/messages.pot --output-dir $(WORDS) --no-fuzzy-matching --omit-header --ignore-obsolete
 
 bench: .venv/.dev ## what it costs, beside what it must cost; writes docs/performance.md
 	$(BIN)/gateway bench --write docs/performance.md $(ARGS)

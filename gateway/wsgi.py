@@ -41,6 +41,7 @@ from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
 from gateway.web.inbox.pages import create_inbox_blueprint
+from gateway.web.language import speak
 from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
@@ -93,6 +94,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf = CSRFProtect(app)
+    speak(app)
     app.wsgi_app = BehindProxy(app.wsgi_app, gateway.settings.proxy)  # type: ignore[method-assign]  # Flask's own way
     install(app, rate_limit=gateway.settings.rate_limit, metrics=gateway.tools.metrics, show=_show)
     app.register_blueprint(

@@ -7,6 +7,7 @@ from gateway.model.people import Employee, Person
 from gateway.web import messages
 from gateway.web.desk import TeamDesk
 from gateway.web.follow import add_follow
+from gateway.web.language import add_language
 from gateway.web.logbook import add_logbook
 from gateway.web.partners import add_partners
 from gateway.web.request_form import add_request_form
@@ -40,6 +41,7 @@ def create_entrance_blueprint(people: SignIn) -> Blueprint:
             "words": messages,
         }
 
+    add_language(blueprint)
     add_signin_pages(blueprint, people)
     return blueprint
 
@@ -63,5 +65,6 @@ def error_page(status: int, error: GatewayError | None) -> Response:
         return Response(f"{title}\n", status=status, mimetype="text/plain")
     paths = sorted(error.fields) if isinstance(error, InvalidRequestError) else []
     code = error.code if error else ""
-    page = render_template("error.html", title=title, advice=advice, paths=paths, status=status, code=code)
+    # What was asked for is not repeated, not even for the choice of a language: it may be an id, or worse.
+    page = render_template("error.html", back="/", title=title, advice=advice, paths=paths, status=status, code=code)
     return make_response(page, status)

@@ -41,6 +41,7 @@ from gateway.model.views import (
     ReceiptView,
     SubjectView,
 )
+from gateway.web.language import speak
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn
 from tests.builders import PARTNER, a_basis
@@ -362,6 +363,7 @@ def make_app(desk: CannedDesk, people: SignIn | None = None, *, csrf: bool = Fal
     app = Flask("test", static_folder=None, template_folder=None)
     app.config.update(SECRET_KEY=b"k" * 32, WTF_CSRF_ENABLED=csrf, SESSION_COOKIE_SAMESITE="Strict")
     CSRFProtect(app)
+    speak(app)
     install(app, rate_limit="1000 per minute", metrics=Metrics(), show=error_page)
     app.register_blueprint(create_entrance_blueprint(DemoSignIn(PEOPLE) if people is None else people))
     app.register_blueprint(create_team_blueprint(desk))

@@ -49,7 +49,7 @@ def create_inbox_blueprint(desk: InboxDesk, labels: Mapping[str, Json]) -> Bluep
     @partner_employees
     def message(message_id: str) -> Answer:
         line = next((one for one in desk.mailbox(own().id) if one.message_id == message_id), None)
-        return render_template("inbox_message.html", line=line), 200 if line else 404
+        return render_template("inbox_message.html", line=line, back=INBOX_PAGE), 200 if line else 404
 
     @blueprint.post(f"{MESSAGE}/openen")
     @partner_employees
