@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 from gateway.letter.letter import Letter, letter_pdf
 from gateway.model.people import Person, StaffRole
 from gateway.model.pickup import Link
-from gateway.web.follow import PART
+from gateway.web.follow.places import PART
 from gateway.web.signin import Answer, signed_in, staff
 
 PDF = "application/pdf"

@@ -6,7 +6,7 @@ from gateway.errors import GatewayError, InvalidRequestError
 from gateway.model.people import Employee, Person
 from gateway.web import messages
 from gateway.web.desk import TeamDesk
-from gateway.web.follow import add_follow
+from gateway.web.follow.pages import add_follow
 from gateway.web.language import add_language
 from gateway.web.logbook import add_logbook
 from gateway.web.partners import add_partners

@@ -7,7 +7,7 @@ from gateway.model.people import StaffRole
 from gateway.web.controls import faults_of, sections
 from gateway.web.desk import TeamDesk
 from gateway.web.draft import MAX_SUBJECTS, Combination, Draft, Typed, make_draft
-from gateway.web.follow import partner_name
+from gateway.web.follow.places import partner_name
 from gateway.web.signin import Answer, signed_in, staff
 
 

@@ -8,7 +8,7 @@ from gateway.model.decision import Approval
 from gateway.model.people import Person
 from gateway.model.terms import Text
 from gateway.model.views import ChangedLine, ChangeView, Paper, PartState
-from gateway.web.follow import steps
+from gateway.web.follow.stages import steps
 from tests.web.canned import AT, DIGEST, FG, MANAGER, OFFICER, PART, SUPERVISOR, VIEW, CannedDesk, client_for
 
 BASE = "/verstrekkingen/d1"

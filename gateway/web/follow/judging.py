@@ -1,0 +1,58 @@
+"""What a person says of a part or its request: approve, refuse, advise, review, a withdrawn consent, a lifted hold."""
+
+from flask import Blueprint, redirect, request
+
+from gateway.errors import InvalidRequestError
+from gateway.model.people import StaffRole
+from gateway.model.views import DisclosureView
+from gateway.web.desk import TeamDesk
+from gateway.web.follow.places import PART, REQUEST
+from gateway.web.signin import Answer, signed_in, staff
+
+DECIDERS = (StaffRole.SUPERVISOR, StaffRole.MANAGER)
+
+
+def add_judging(blueprint: Blueprint, desk: TeamDesk) -> None:
+    """Add the forms of a request's page to the blueprint; each says one thing and leads back to the page."""
+
+    def back(view: DisclosureView) -> Answer:
+        return redirect(f"/verstrekkingen/{view.id}", 303)
+
+    @blueprint.post(f"{PART}/goedkeuren")
+    @staff(*DECIDERS)
+    def approve(disclosure_id: str, part_id: str) -> Answer:
+        return back(desk.approve(disclosure_id, part_id, request.form.get("digest", ""), signed_in()))
+
+    @blueprint.post(f"{PART}/weigeren")
+    @staff(*DECIDERS)
+    def refuse(disclosure_id: str, part_id: str) -> Answer:
+        return back(desk.refuse(disclosure_id, part_id, signed_in()))
+
+    @blueprint.post(f"{PART}/adviseren")
+    @staff(StaffRole.FG)
+    def advise(disclosure_id: str, part_id: str) -> Answer:
+        positive = _choice("advice", yes="positive", no="negative")
+        return back(desk.advise(disclosure_id, part_id, positive, signed_in()))
+
+    @blueprint.post(f"{PART}/beoordelen")
+    @staff(*DECIDERS)
+    def review(disclosure_id: str, part_id: str) -> Answer:
+        good = _choice("review", yes="good", no="bad")
+        return back(desk.review(disclosure_id, part_id, good, signed_in()))
+
+    @blueprint.post(f"{REQUEST}/intrekken")
+    @staff(*DECIDERS)
+    def withdraw(disclosure_id: str) -> Answer:
+        return back(desk.withdraw_consent(disclosure_id, signed_in()))
+
+    @blueprint.post(f"{REQUEST}/opheffen")
+    @staff(*DECIDERS)
+    def lift(disclosure_id: str) -> Answer:
+        return back(desk.lift_hold(disclosure_id, signed_in()))
+
+
+def _choice(name: str, *, yes: str, no: str) -> bool:
+    chosen = request.form.get(name)
+    if chosen not in {yes, no}:
+        raise InvalidRequestError("choose one of the two answers", hint="go back and choose", fields={name: "missing"})
+    return chosen == yes
