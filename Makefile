@@ -8,7 +8,7 @@ KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check stress coverage mutation fix conformance words bench verify lock clean
+.PHONY: help setup run demo test check stress coverage mutation fix conformance words look bench verify lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ WORDS := gateway/web/translations
 words: .venv/.dev ## take the texts of the pages into the catalogues of other languages (gettext)
 	$(BIN)/pybabel extract --mapping-file $(WORDS)/babel.ini --keywords later --sort-output --no-location --omit-header --output $(WORDS)/messages.pot gateway/web
 	$(BIN)/pybabel update --input-file $(WORDS)/messages.pot --output-dir $(WORDS) --no-fuzzy-matching --omit-header --ignore-obsolete
+
+look: ## what the pages use of NL Design System, taken anew by npm; writes gateway/web/static/nldesign.css
+	gateway/web/look/take.sh
 
 bench: .venv/.dev ## what it costs, beside what it must cost; writes docs/performance.md
 	$(BIN)/gateway bench --write docs/performance.md $(ARGS)
