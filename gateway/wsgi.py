@@ -36,10 +36,12 @@ from gateway.notices.worker import Courier
 from gateway.page.build import Page, build_page
 from gateway.page.labels import labels_of
 from gateway.pipeline.chase import sweep
+from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
 from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
+from gateway.web.follow.pages import add_follow
 from gateway.web.inbox.pages import create_inbox_blueprint
 from gateway.web.language import speak
 from gateway.web.letters import Letterhead, create_letter_blueprint
@@ -104,7 +106,9 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
     app.register_blueprint(create_page_blueprint(build_page(labels)))
     app.register_blueprint(create_entrance_blueprint(people))
     if surface in {"all", "people"}:
-        app.register_blueprint(create_team_blueprint(gateway.team))
+        team = create_team_blueprint(gateway.team)
+        add_follow(team, gateway.team, FollowDesk(gateway.tools))
+        app.register_blueprint(team)
         settings = gateway.settings
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))

@@ -91,17 +91,21 @@ def correct(tools: Tools, wanted: Sequence[Correction], *, decision: str, by: st
     :raises InvalidRequestError: a value has not the form of its field, or nobody received what is to be corrected.
     """
 
-    def commit(unit: Unit) -> Corrected:
-        done = Corrected()
-        for one in wanted:
-            done = _correct_one(tools, unit, one, done, decision, by, at)
-        if done == Corrected():
-            raise InvalidRequestError(
-                "nobody received what is to be corrected", hint="look at the request: which fields left, in which part"
-            )
-        return done
+    return tools.store.write(lambda unit: correct_in(tools, unit, wanted, decision=decision, by=by, at=at))
 
-    return tools.store.write(commit)
+
+def correct_in(
+    tools: Tools, unit: Unit, wanted: Sequence[Correction], *, decision: str, by: str, at: dt.datetime
+) -> Corrected:
+    """Correct everything of the list in the caller's transaction; the same refusals."""
+    done = Corrected()
+    for one in wanted:
+        done = _correct_one(tools, unit, one, done, decision, by, at)
+    if done == Corrected():
+        raise InvalidRequestError(
+            "nobody received what is to be corrected", hint="look at the request: which fields left, in which part"
+        )
+    return done
 
 
 def _correct_one(
@@ -112,7 +116,7 @@ def _correct_one(
     kept: dict[str, Json] = {"kind": "corrected", "disclosure": disclosure.id, "by": by, "decision": decision}
     index: int | None = None
     for part in unit.disclosures.parts(disclosure.id):
-        names = _received(tools, unit, part, one)
+        names = received(tools, unit, part, one)
         if not names or part.leaf_index is None or part.message_id is None:
             continue
         if index is None:
@@ -132,7 +136,7 @@ def _correct_one(
     return done
 
 
-def _received(tools: Tools, unit: Unit, part: StoredPart, one: Correction) -> tuple[str, ...]:
+def received(tools: Tools, unit: Unit, part: StoredPart, one: Correction) -> tuple[str, ...]:
     """Return which of the fields this part's message has; none when it is no disclosure, or was taken back."""
     if part.kind is not MessageKind.DISCLOSURE or part.state not in {PartState.RELEASED, PartState.DELIVERED}:
         return ()

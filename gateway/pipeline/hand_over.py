@@ -109,7 +109,7 @@ def envelope(tools: Tools, partner_id: str, message_id: str, at: dt.datetime) ->
                 _wait(tools, row.leaf_index, newest)
                 continue
             if row.state is PartState.RELEASED:
-                tools.store.write(partial(_mark, partner_id, message_id, revision))
+                tools.store.write(partial(_mark, partner_id, message_id, revision, at))
         except CircumstancesChangedError:
             continue
         return _staple(tools, partner_id, message_id, at)
@@ -137,13 +137,13 @@ def _unchanged(unit: Unit, revision: int) -> None:
         raise CircumstancesChangedError
 
 
-def _mark(partner_id: str, message_id: str, revision: int, unit: Unit) -> None:
+def _mark(partner_id: str, message_id: str, revision: int, at: dt.datetime, unit: Unit) -> None:
     _unchanged(unit, revision)
     row, _ = fetchable(unit, message_id, partner=partner_id)
     if row.state is PartState.RELEASED:
         part = unit.disclosures.part(row.part_id)
         unit.disclosures.change_part(replace(part, state=PartState.DELIVERED), was=PartState.RELEASED)
-        unit.outbox.change_state(message_id, PartState.DELIVERED)
+        unit.outbox.note_fetched(message_id, at)
 
 
 def _stop(tools: Tools, partner_id: str, message_id: str, revision: int, at: dt.datetime, unit: Unit) -> None:

@@ -20,6 +20,7 @@ from gateway.model.leaf import LeafType
 from gateway.model.notices import MessageKind
 from gateway.model.partner import Partner, SealProfile
 from gateway.model.payload import SealedPayload
+from gateway.model.people import Person
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.tell import tell_partner, tell_team
@@ -41,13 +42,16 @@ def withdraw_message(
     reason: str,
     prev: int | None,
     at: dt.datetime,
+    by: Person | None = None,
 ) -> int:
-    """Take a part back: void what never left, recall what did. The leaf says when, not why.
+    """Take a part back: void what never left, recall what did. The leaf says when, not why, nor who did it (`by`).
 
     Return the leaf's index.
     """
     left = part.state is PartState.DELIVERED
     detail: dict[str, Json] = {"kind": "withdrawal", "part": part.id, "reason": reason}
+    if by is not None:
+        detail |= {"by": by.id, "by_name": by.name}
     index = tools.recorder.record(
         unit,
         Entry(

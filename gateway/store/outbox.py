@@ -24,6 +24,7 @@ MESSAGES = select(
     outbox.c.state,
     outbox.c.urgent,
     outbox.c.destroy_by,
+    outbox.c.fetched_at,
 )
 MESSAGE = Statement(
     MESSAGES.where(outbox.c.message_id == bindparam("message_id"), outbox.c.partner == bindparam("partner"))
@@ -33,6 +34,11 @@ OF_PART = Statement(MESSAGES.where(outbox.c.part_id == bindparam("part_id")))
 ADD_MESSAGE = Statement(insert(outbox))
 CHANGE_STATE = Statement(
     update(outbox).where(outbox.c.message_id == bindparam("which")).values(state=bindparam("state"))
+)
+FETCHED = Statement(
+    update(outbox)
+    .where(outbox.c.message_id == bindparam("which"))
+    .values(state=PartState.DELIVERED.value, fetched_at=bindparam("at"))
 )
 SETTLE = Statement(update(outbox).where(outbox.c.message_id == bindparam("which")).values(destroy_by=None))
 RECEIPTS = Statement(
@@ -80,6 +86,7 @@ class SqlOutbox:
                 "state": row.state.value,
                 "urgent": int(row.urgent),
                 "destroy_by": row.destroy_by,
+                "fetched_at": None if row.fetched_at is None else to_moment(row.fetched_at),
             },
         )
 
@@ -102,6 +109,10 @@ class SqlOutbox:
     def change_state(self, message_id: str, state: PartState) -> None:
         """Note what became of a message."""
         self._session.run(CHANGE_STATE, {"which": message_id, "state": state.value})
+
+    def note_fetched(self, message_id: str, at: dt.datetime) -> None:
+        """Note that its recipient fetched a message for the first time."""
+        self._session.run(FETCHED, {"which": message_id, "at": to_moment(at)})
 
     def settle(self, message_id: str) -> None:
         """Note that no receipt of destruction is owed of this message any more."""
@@ -132,7 +143,7 @@ class SqlOutbox:
 
 
 def _message(row: Row) -> OutboxRow:
-    index, message_id, part_id, partner, message, at, state, urgent, destroy_by = row
+    index, message_id, part_id, partner, message, at, state, urgent, destroy_by, fetched_at = row
     return OutboxRow(
         number(index),
         text(message_id),
@@ -143,6 +154,7 @@ def _message(row: Row) -> OutboxRow:
         PartState(text(state)),
         bool(urgent),
         None if destroy_by is None else text(destroy_by),
+        None if fetched_at is None else moment(fetched_at),
     )
 
 

@@ -1,5 +1,6 @@
 """What the stages may ask of the store. They see these Protocols, never SQLAlchemy."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -225,6 +226,10 @@ class Outbox(Protocol):
 
     def change_state(self, message_id: str, state: PartState) -> None:
         """Note what became of a message."""
+        ...
+
+    def note_fetched(self, message_id: str, at: dt.datetime) -> None:
+        """Note that its recipient fetched a message for the first time."""
         ...
 
     def settle(self, message_id: str) -> None:

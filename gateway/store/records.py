@@ -106,6 +106,7 @@ class OutboxRow:
     """A sealed message for one partner. It exists only in the transaction that also holds its leaf.
 
     `urgent`: a receipt is owed soon. After the ISO date `destroy_by` the receipt `destroyed` is owed.
+    `fetched_at`: when its recipient first fetched it.
     """
 
     leaf_index: int
@@ -117,6 +118,7 @@ class OutboxRow:
     state: PartState
     urgent: bool = False
     destroy_by: str | None = None
+    fetched_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0010"
+REVISION = "0016"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
@@ -206,6 +206,7 @@ outbox = Table(
     # When receipts are owed: soon or in days, and the ISO date after which `destroyed` is.
     Column("urgent", Integer, nullable=False, server_default="0"),
     Column("destroy_by", String(10)),
+    Column("fetched_at", String(32)),  # when its recipient first fetched it, by a program or by a person
 )
 receipt = Table(
     "receipt",

@@ -6,7 +6,6 @@ from gateway.errors import GatewayError, InvalidRequestError
 from gateway.model.people import Employee, Person
 from gateway.web import messages
 from gateway.web.desk import TeamDesk
-from gateway.web.follow.pages import add_follow
 from gateway.web.language import add_language
 from gateway.web.logbook import add_logbook
 from gateway.web.partners import add_partners
@@ -47,11 +46,10 @@ def create_entrance_blueprint(people: SignIn) -> Blueprint:
 
 
 def create_team_blueprint(desk: TeamDesk) -> Blueprint:
-    """Return all pages for staff; they stand on those of the entrance."""
+    """Return the pages for staff; they stand on those of the entrance. `wsgi` adds rooms with desks of their own."""
     blueprint = Blueprint("team", __name__)
     add_worklist(blueprint, desk)
     add_request_form(blueprint, desk)
-    add_follow(blueprint, desk)
     add_logbook(blueprint, desk)
     add_signals(blueprint, desk)
     add_partners(blueprint, desk)

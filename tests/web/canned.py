@@ -1,7 +1,7 @@
 """A small desk and app for the tests of the pages: it keeps what was asked and answers with invented views."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import Flask
@@ -29,7 +29,8 @@ from gateway.model.notices import MessageKind, Missing, OwedLine
 from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
 from gateway.model.signal import SignalView
-from gateway.model.terms import Text
+from gateway.model.terms import Json, Text
+from gateway.model.timeline import Correctable, History, RecallReason, TakingBack
 from gateway.model.views import (
     ChangedLine,
     DisclosureLine,
@@ -41,6 +42,7 @@ from gateway.model.views import (
     ReceiptView,
     SubjectView,
 )
+from gateway.web.follow.pages import add_follow
 from gateway.web.language import speak
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn
@@ -358,6 +360,33 @@ class CannedDesk:
         return self.report
 
 
+@dataclass(frozen=True, slots=True)
+class CannedFollow:
+    """The port `FollowDesk`: nothing happened yet, and whatever is asked is kept by the desk."""
+
+    desk: CannedDesk
+
+    def history(self, disclosure_id: str, by: Person) -> History:
+        """Return that nothing happened, and that everything may be done."""
+        return History((), {part.id: TakingBack(None, None) for part in self.desk.view.parts})
+
+    def recall(self, disclosure_id: str, part_id: str, reason: RecallReason, by: Person) -> None:
+        """Keep what was asked."""
+        self.desk.calls.append(("recall", disclosure_id, part_id, reason.value))
+
+    def correctable(self, disclosure_id: str, part_id: str, by: Person) -> Correctable:
+        """Return two fields of one subject."""
+        fields = ("dwelling_address", "finding_code")
+        return Correctable("dudok-wonen", "illegal_sex_work", "prevent_recurrence", (("s1", "facilitator", fields),))
+
+    def correct(
+        self, disclosure_id: str, part_id: str, ref: str, data: Mapping[str, Json], *, decision: str, by: Person
+    ) -> Sequence[str]:
+        """Keep what was asked."""
+        self.desk.calls.append(("correct", disclosure_id, part_id, ref, dict(data), decision))
+        return ()
+
+
 def make_app(desk: CannedDesk, people: SignIn | None = None, *, csrf: bool = False) -> Flask:
     """Return an app with only the pages."""
     app = Flask("test", static_folder=None, template_folder=None)
@@ -366,7 +395,9 @@ def make_app(desk: CannedDesk, people: SignIn | None = None, *, csrf: bool = Fal
     speak(app)
     install(app, rate_limit="1000 per minute", metrics=Metrics(), show=error_page)
     app.register_blueprint(create_entrance_blueprint(DemoSignIn(PEOPLE) if people is None else people))
-    app.register_blueprint(create_team_blueprint(desk))
+    team = create_team_blueprint(desk)
+    add_follow(team, desk, CannedFollow(desk))
+    app.register_blueprint(team)
     return app
 
 
