@@ -53,6 +53,12 @@ class NotPermittedError(RequestError):
     code = "not_permitted"
 
 
+class StrongSignInNeededError(NotPermittedError):
+    """This person may, but must first sign in with a second factor."""
+
+    code = "strong_sign_in_needed"
+
+
 class NotFoundError(RequestError):
     """There is no such thing, or not for this caller: both get the same answer."""
 

@@ -48,6 +48,7 @@ from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
+from gateway.web.strong import is_strong_now
 
 SURFACES = ("all", "people", "partners")
 THREADS = 8
@@ -115,7 +116,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(
             create_letters_api(gateway.team, lambda: current_person(people), public_url=settings.public_url)
         )
-        app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people)))
+        app.register_blueprint(create_staff_blueprint(gateway.team, lambda: current_person(people), is_strong_now))
     if surface in {"all", "partners"}:
         pickup = create_pickup_blueprint(PickupDesk(gateway.tools), pickup_page(gateway))
         csrf.exempt(pickup)  # whoever holds a link has no session to ride on
@@ -203,7 +204,8 @@ def sign_in_of(gateway: Gateway) -> SignIn:
     settings = gateway.settings
     providers = read_providers(settings.oidc, partners=gateway.tools.partners)
     if providers:
-        return OidcSignIn(providers, Sessions(gateway.tools.store, gateway.tools.clock), address=settings.public_url)
+        keeper = Sessions(gateway.tools.store, gateway.tools.clock, gateway.tools.lookup.account)
+        return OidcSignIn(providers, keeper, address=settings.public_url)
     people = demo_people(settings.home / DEMO_PEOPLE_FILE) if settings.demo else ()
     if people:
         telemetry.event("demo_identities", count=len(people), problem="anyone can sign in: invented data only")

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from flask import Blueprint, Response, jsonify, request
 
-from gateway.errors import InvalidRequestError, NotPermittedError
+from gateway.errors import InvalidRequestError, NotPermittedError, StrongSignInNeededError
 from gateway.model.people import Person, StaffRole
 from gateway.model.views import DisclosureView
 
@@ -32,11 +32,13 @@ class StaffDesk(Protocol):
         ...
 
 
-def create_staff_blueprint(desk: StaffDesk, current_person: Callable[[], Person | None]) -> Blueprint:
+def create_staff_blueprint(
+    desk: StaffDesk, current_person: Callable[[], Person | None], is_strong: Callable[[], bool]
+) -> Blueprint:
     """Return the routes under /api/v1/disclosure-requests, for signed-in staff.
 
-    `current_person` tells who is signed in. The browser's cookie is not enough to write: Flask-WTF also wants the
-    X-CSRFToken header on every POST.
+    `current_person` tells who is signed in, `is_strong` whether strongly, and recently enough to approve. The
+    browser's cookie is not enough to write: Flask-WTF also wants the X-CSRFToken header on every POST.
     """
     blueprint = Blueprint("staff_api", __name__, url_prefix="/api/v1/disclosure-requests")
 
@@ -63,6 +65,10 @@ def create_staff_blueprint(desk: StaffDesk, current_person: Callable[[], Person 
     @blueprint.post("/<disclosure_id>/approval")
     def approve(disclosure_id: str) -> Response:
         by = staff(StaffRole.SUPERVISOR, StaffRole.MANAGER)
+        if not is_strong():
+            raise StrongSignInNeededError(
+                "approving needs a strong sign-in that is recent", hint="sign in with the extra check, then approve"
+            )
         sent = request.get_json(silent=True)
         sent = sent if isinstance(sent, dict) else {}
         part, digest = sent.get("part"), sent.get("digest")
@@ -79,6 +85,7 @@ def create_staff_blueprint(desk: StaffDesk, current_person: Callable[[], Person 
         (approve, {StaffRole.SUPERVISOR, StaffRole.MANAGER}),
     ):
         setattr(view, "roles", frozenset(roles))  # noqa: B010  # a function has no such attribute by its type
+    approve.strong = True  # type: ignore[attr-defined]  # read by the house rule on what approves
     return blueprint
 
 

@@ -19,9 +19,21 @@ from gateway.model.terms import Json
 PARTNER = "partner"  # stands among the roles that need a strong sign-in for every partner's employee
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _REQUIRED = ("id", "name", "issuer", "client_id")
-_OPTIONAL = ("client_secret_file", "scopes", "roles", "partners", "strong", "idle_minutes", "session_minutes")
+_OPTIONAL = (
+    "client_secret_file",
+    "scopes",
+    "roles",
+    "partners",
+    "person",
+    "strong",
+    "idle_minutes",
+    "session_minutes",
+    "sessions",
+)
 _IDLE, _SESSION = 30, 480  # minutes; a session may be shorter, never longer than a working day
 _IDLES, _SESSIONS = range(1, _SESSION + 1), range(5, _SESSION + 1)
+_FRESH, _OPEN = 30, 3  # minutes that a strong sign-in is recent enough to approve with; sessions of one account
+_FRESHES, _OPENS = range(1, _SESSION + 1), range(1, 21)
 
 
 class _Problem(Exception):  # noqa: N818  # never leaves this module: the faults are gathered into one ConfigError
@@ -84,6 +96,7 @@ def _provider(entry: Json, folder: Path, partners: Collection[str]) -> IdentityP
     if unknown:
         raise _Problem("partners: partners.yaml has no " + ", ".join(f"`{one}`" for one in unknown))
     secret = told.get("client_secret_file")
+    person_claim, register = _person(told.get("person"))
     return IdentityProvider(
         id=provider_id,
         name=_text(told["name"], "name"),
@@ -98,6 +111,9 @@ def _provider(entry: Json, folder: Path, partners: Collection[str]) -> IdentityP
         strong=_strong(told.get("strong")),
         idle=_minutes(told.get("idle_minutes", _IDLE), _IDLES, "idle_minutes"),
         session=_minutes(told.get("session_minutes", _SESSION), _SESSIONS, "session_minutes"),
+        sessions=_number(told.get("sessions", _OPEN), _OPENS, "sessions"),
+        person_claim=person_claim,
+        register=register,
     )
 
 
@@ -155,6 +171,16 @@ def _claim(value: Json, where: str) -> tuple[str | None, dict[str, str]]:
     }
 
 
+def _person(value: Json) -> tuple[str | None, str]:
+    if value is None:
+        return None, ""
+    told = _mapping(value, "person", required=("claim", "register"))
+    register = _text(told["register"], "person.register")
+    if not _ID.fullmatch(register):
+        raise _Problem("person.register: small letters, digits and single hyphens are expected")
+    return _text(told["claim"], "person.claim"), register
+
+
 def _role(value: str) -> StaffRole:
     try:
         return StaffRole(value)
@@ -165,18 +191,23 @@ def _role(value: str) -> StaffRole:
 def _strong(value: Json) -> Strong:
     if value is None:
         return Strong()
-    told = _mapping(value, "strong", required=("for",), optional=("acr", "amr"))
+    told = _mapping(value, "strong", required=("for",), optional=("acr", "amr", "minutes"))
     acr, amr = _texts(told.get("acr", []), "strong.acr"), _texts(told.get("amr", []), "strong.amr")
     if not acr and not amr:
         raise _Problem("strong: without `acr` or `amr` nobody could ever sign in strongly")
     whom = _texts(told["for"], "strong.for")
-    return Strong(acr, amr, frozenset(_role(role) for role in whom - {PARTNER}), PARTNER in whom)
+    fresh = _minutes(told.get("minutes", _FRESH), _FRESHES, "strong.minutes")
+    return Strong(acr, amr, frozenset(_role(role) for role in whom - {PARTNER}), PARTNER in whom, fresh)
 
 
 def _minutes(value: Json, allowed: range, where: str) -> dt.timedelta:
+    return dt.timedelta(minutes=_number(value, allowed, where))
+
+
+def _number(value: Json, allowed: range, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
         raise _Problem(f"{where}: a whole number from {allowed.start} to {allowed.stop - 1} is expected")
-    return dt.timedelta(minutes=value)
+    return value
 
 
 def _secret(path: Path) -> str:

@@ -58,6 +58,10 @@ class LookupKey:
         """Return the tag of a client's assertion id; the exact text counts."""
         return self._tag("jti", [client, jti])
 
+    def account(self, account: str) -> str:
+        """Return the tag under which the sessions of one account are counted and ended."""
+        return self._tag("account", [account])
+
     def cookie_key(self) -> bytes:
         """Return the key that signs cookies: the same for every process, so that a sign-in may end at another one."""
         return bytes.fromhex(self._tag("cookies", []))

@@ -8,9 +8,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class StoredSignIn:
-    """A session. `digest` is of the token in the cookie; `box` opens with that token alone."""
+    """A session. `digest` is of the cookie's token, `owner` tags the account, `box` opens with that token alone."""
 
     digest: str
+    owner: str
     box: bytes = field(repr=False)
     ends: dt.datetime
     idle_ends: dt.datetime
@@ -33,6 +34,10 @@ class SignIns(Protocol):
 
     def remove(self, digest: str) -> None:
         """End a session at once."""
+        ...
+
+    def remove_oldest(self, owner: str, *, keep: int) -> None:
+        """End an account's sessions but the `keep` newest; those that end last are the newest."""
         ...
 
     def forget_ended(self, now: dt.datetime) -> None:

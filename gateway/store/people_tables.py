@@ -9,6 +9,8 @@ sign_in = Table(
     "sign_in",
     metadata,
     Column("digest", String(80), primary_key=True),
+    # A keyed hash of the account: how many sessions it has, and which to end when its provider says so.
+    Column("owner", String(64), nullable=False, index=True),
     # Who it is and with which roles, sealed under the cookie's own token: the database alone tells nobody's name.
     Column("box", LargeBinary, nullable=False),
     Column("ends", String(32), nullable=False, index=True),

@@ -21,7 +21,7 @@ from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0016"
+REVISION = "0018"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [

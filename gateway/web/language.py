@@ -16,9 +16,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, lazy_gettext
-from werkzeug.exceptions import HTTPException
 
 from gateway.model.terms import Text
+from gateway.web.onward import own_page
 from gateway.web.signin import Answer, open_to_all
 
 SOURCE = "nl"
@@ -71,7 +71,7 @@ def add_language(blueprint: Blueprint) -> None:
     @blueprint.post("/taal")
     @open_to_all
     def choose_language() -> Answer:
-        answer = redirect(_back(request.form.get("terug", "")), 303)
+        answer = redirect(own_page(request.form.get("terug", "")), 303)
         chosen = request.form.get("taal", "")
         if chosen in LANGUAGES:
             answer.set_cookie(
@@ -114,14 +114,3 @@ def catalogue(chosen: str) -> NullTranslations:
 def _chosen() -> str:
     chosen = request.cookies.get(COOKIE, SOURCE)
     return chosen if chosen in LANGUAGES else SOURCE
-
-
-def _back(path: str) -> str:
-    """Return the path when it is a page of ours that can be asked for again, else the start: never another site."""
-    if not path.startswith("/") or path.startswith(("//", "/\\")):
-        return "/"
-    try:
-        current_app.url_map.bind("localhost").match(path, method="GET")
-    except HTTPException:
-        return "/"
-    return path

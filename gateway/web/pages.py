@@ -1,6 +1,6 @@
 """The pages as blueprints: those for everybody, those of the team, and the page that tells of an error."""
 
-from flask import Blueprint, Response, current_app, g, make_response, render_template
+from flask import Blueprint, Response, current_app, g, make_response, render_template, session
 
 from gateway.errors import GatewayError, InvalidRequestError
 from gateway.model.people import Employee, Person
@@ -30,6 +30,9 @@ def create_entrance_blueprint(people: SignIn) -> Blueprint:
         somebody = current_somebody(people)
         g.person = somebody if isinstance(somebody, Person) else None
         g.employee = somebody if isinstance(somebody, Employee) else None
+        token = "" if somebody is None else str(session["person"])
+        g.strong = somebody is not None and people.is_strong(token)
+        g.provider = None if somebody is None else people.provider_of(token)
 
     @blueprint.app_context_processor
     def _shared() -> dict[str, object]:

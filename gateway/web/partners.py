@@ -6,6 +6,7 @@ from gateway.model.affairs import Stopped
 from gateway.model.people import StaffRole
 from gateway.web.desk import TeamDesk
 from gateway.web.signin import Answer, signed_in, staff
+from gateway.web.strong import strongly
 
 READERS = (StaffRole.PRIVACY_OFFICER, StaffRole.MANAGER, StaffRole.FG)
 CONFIRMERS = (StaffRole.PRIVACY_OFFICER, StaffRole.MANAGER)
@@ -38,6 +39,7 @@ def add_partners(blueprint: Blueprint, desk: TeamDesk) -> None:
 
     @blueprint.post(f"{PAGE}/aanmeldingen/<enrolment_id>/bevestigen")
     @staff(*CONFIRMERS)
+    @strongly(PAGE)
     def confirm(enrolment_id: str) -> Answer:
         # The number is never shown here: who could read it off would not call.
         counts = desk.confirm_enrolment(enrolment_id, request.form.get("number", ""), signed_in())

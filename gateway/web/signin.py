@@ -42,6 +42,14 @@ class SignIn(Protocol):
         """Return who this is, with today's roles, or None when there is no such person any more."""
         ...
 
+    def is_strong(self, person_id: str) -> bool:
+        """Say whether they signed in strongly, and recently enough to approve."""
+        ...
+
+    def provider_of(self, person_id: str) -> str | None:
+        """Return the id of the identity provider that they signed in with, if any."""
+        ...
+
     def forget(self, person_id: str) -> None:
         """End what is kept of this session."""
         ...
@@ -66,6 +74,14 @@ class DemoSignIn:
     def find(self, person_id: str) -> Somebody | None:
         """Return the invented person with this id."""
         return self._people.get(person_id)
+
+    def is_strong(self, person_id: str) -> bool:
+        """Invented people have no second factor, and invented data need none."""
+        return person_id in self._people
+
+    def provider_of(self, person_id: str) -> str | None:
+        """Return none: they are invented here."""
+        return None
 
     def forget(self, person_id: str) -> None:
         """Nothing is kept."""

@@ -33,11 +33,11 @@ def add_signin_pages(blueprint: Blueprint, people: SignIn) -> None:
     @blueprint.post("/afmelden")
     @open_to_all
     def sign_out() -> Answer:
-        somebody = g.get("person") or g.get("employee")
+        provider = g.get("provider")
         people.forget(str(session.get("person", "")))
         session.clear()
-        if oidc is not None and somebody is not None:
-            return signed_out(oidc, somebody)
+        if oidc is not None and provider is not None:
+            return signed_out(oidc, provider)
         return redirect(SIGN_IN_PAGE, 303)
 
     @blueprint.get("/toegankelijkheid")

@@ -42,7 +42,12 @@ def load(text: str, folder: Path = Path()) -> object:
         ("client_id: gateway", "client_id: gateway\n    client_secret_file: absent", "cannot be read, or is empty"),
         ("client_id: gateway", "client_id: gateway\n    idle_minutes: 0", "idle_minutes: a whole number"),
         ("client_id: gateway", "client_id: gateway\n    session_minutes: 481", "session_minutes: a whole number"),
+        ("client_id: gateway", "client_id: gateway\n    sessions: 0", "sessions: a whole number from 1 to 20"),
+        ("client_id: gateway", "client_id: gateway\n    sessions: true", "sessions: a whole number"),
+        ("client_id: gateway", "client_id: gateway\n    person: {claim: nr}", "key `register` is missing"),
+        ("client_id: gateway", "client_id: gateway\n    person: {claim: nr, register: A B}", "person.register: small"),
         ("client_id: gateway", "client_id: gateway\n    strong: {for: [fg]}", "without `acr` or `amr`"),
+        ("client_id: gateway", "client_id: gateway\n    strong: {for: [], amr: [mfa], minutes: 0}", "strong.minutes"),
         ("client_id: gateway", "client_id: gateway\n    strong: {for: [boss], amr: [mfa]}", "one of supervisor"),
         (
             "client_id: gateway",
@@ -82,6 +87,7 @@ def test_the_example_of_the_documentation_is_one(tmp_path: Path) -> None:
     staff, partners = found
     assert staff.roles["sekswerkteam"] is StaffRole.SUPERVISOR
     assert staff.client_secret == "invented"
+    assert (staff.person_claim, staff.register, staff.sessions) == ("employee_number", "hilversum", 3)
     assert staff.strong.roles == {StaffRole.MANAGER, StaffRole.FG, StaffRole.PRIVACY_OFFICER, StaffRole.SUPERVISOR}
     assert (partners.client_secret, partners.strong.partners) == (None, True)
     assert (partners.idle, partners.session) == (dt.timedelta(minutes=15), dt.timedelta(minutes=240))

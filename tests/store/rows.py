@@ -68,4 +68,6 @@ PARTNER_KEY = StoredKey("kid-1", "belle", "enc", '{"kty":"OKP"}', AT, None, None
 ENROLMENT = StoredEnrolment("e1", "belle", "sha256:1", '{"keys":[]}', "sha256:2", EnrolmentState.PENDING, AT, 0)
 CONFIRMATION = Confirmation("e1", "demo:otto", AT, 0)
 SIGNAL = StoredSignal("s1", AT, "key 1", "body 1", b"\x01box\x00", 0)
-SIGN_IN = StoredSignIn("sha256:" + "a" * 64, b"\x01box\x00", AT + dt.timedelta(hours=1), AT + dt.timedelta(minutes=20))
+SIGN_IN = StoredSignIn(
+    "sha256:" + "a" * 64, "owner 1", b"\x01box\x00", AT + dt.timedelta(hours=1), AT + dt.timedelta(minutes=20)
+)

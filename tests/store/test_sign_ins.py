@@ -42,3 +42,18 @@ def test_what_is_over_is_dropped_and_what_is_not_stays(store: SqlStore) -> None:
     assert found(store, AT) == ROW
     with store.read() as unit:
         assert unit.sign_ins.get(other.digest, now=AT) is None
+
+
+def test_the_oldest_sessions_of_an_account_end_and_no_other_account_loses_any(store: SqlStore) -> None:
+    """The newest are those that end last; none kept means all of them end."""
+    mine = [replace(ROW, digest=f"sha256:{number:064}", ends=AT + number * HOUR) for number in (3, 1, 2)]
+    other = replace(ROW, owner="owner 2")
+    for row in (*mine, other):
+        store.write(lambda unit, row=row: unit.sign_ins.add(row))  # type: ignore[misc]  # mypy cannot infer it
+    store.write(lambda unit: unit.sign_ins.remove_oldest(ROW.owner, keep=2))
+    with store.read() as unit:
+        assert [unit.sign_ins.get(row.digest, now=AT) is not None for row in mine] == [True, False, True]
+    store.write(lambda unit: unit.sign_ins.remove_oldest(ROW.owner, keep=0))
+    with store.read() as unit:
+        assert [unit.sign_ins.get(row.digest, now=AT) for row in mine] == [None] * 3
+    assert found(store, AT) == other

@@ -8,6 +8,7 @@ from gateway.model.views import DisclosureView
 from gateway.web.desk import TeamDesk
 from gateway.web.follow.places import PART, REQUEST
 from gateway.web.signin import Answer, signed_in, staff
+from gateway.web.strong import strongly
 
 DECIDERS = (StaffRole.SUPERVISOR, StaffRole.MANAGER)
 
@@ -20,6 +21,7 @@ def add_judging(blueprint: Blueprint, desk: TeamDesk) -> None:
 
     @blueprint.post(f"{PART}/goedkeuren")
     @staff(*DECIDERS)
+    @strongly("/verstrekkingen/{disclosure_id}")
     def approve(disclosure_id: str, part_id: str) -> Answer:
         return back(desk.approve(disclosure_id, part_id, request.form.get("digest", ""), signed_in()))
 

@@ -97,7 +97,8 @@ def start(
     :param strong: ask for a strong sign-in, done now.
     :raises TemporaryDeliveryError: the provider does not answer, or not as it should.
     """
-    asks: dict[str, object] = {}
+    # Also where it hardly limits anything: whoever asks for an age is told when the sign-in was (Core section 2).
+    asks: dict[str, object] = {"max_age": int(provider.session.total_seconds())}
     if strong:
         asks = {"prompt": "login", "max_age": 0}
         if provider.strong.acr:

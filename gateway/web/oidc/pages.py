@@ -5,16 +5,20 @@ in a page of our own that leads on, because a browser that another site sent her
 until a page of ours is left.
 """
 
+from dataclasses import replace
+
 from flask import Blueprint, make_response, redirect, render_template, request, session
 
 from gateway import telemetry
 from gateway.errors import NotFoundError, SignatureInvalidError
 from gateway.model.identity import IdentityProvider
-from gateway.model.people import Employee, Person
+from gateway.model.people import Employee
 from gateway.web.oidc import client, transit
 from gateway.web.oidc.claims import Refusal, admit
 from gateway.web.oidc.signin import OidcSignIn
+from gateway.web.onward import own_page
 from gateway.web.signin import INBOX_PAGE, SIGN_IN_PAGE, Answer, open_to_all, sign_in
+from gateway.web.strong import take_onward
 
 LONGEST_ANSWER = 2048  # characters of each parameter that comes back
 
@@ -35,7 +39,7 @@ def add_oidc_pages(blueprint: Blueprint, people: OidcSignIn) -> None:
         provider = provider_of(provider_id)
         address, along = client.start(provider, callback(provider), strong=strong)
         answer = make_response(redirect(address, 302))
-        transit.send_along(answer, along)
+        transit.send_along(answer, replace(along, onward=take_onward()) if strong else along)
         return answer
 
     @blueprint.get(f"{SIGN_IN_PAGE}/<provider_id>")
@@ -54,30 +58,37 @@ def add_oidc_pages(blueprint: Blueprint, people: OidcSignIn) -> None:
         provider = provider_of(provider_id)
         told = {name: value[:LONGEST_ANSWER] for name, value in request.args.items()}
         try:
-            claims = client.finish(provider, callback(provider), told, transit.brought_back())
+            brought = transit.brought_back()
+            claims = client.finish(provider, callback(provider), told, brought)
         except SignatureInvalidError as exc:
             telemetry.event("sign_in", outcome="refused", code=exc.code, problem=exc.message)
             answer = make_response(render_template("signin_refused.html", provider=provider, why="unproven"), 400)
             transit.take_back(answer)
             return answer
-        outcome = admit(claims, provider)
+        outcome = admit(claims, provider, at=people.now())
         if isinstance(outcome, Refusal):
             telemetry.event("sign_in", outcome="refused", code=outcome.value)
             answer = make_response(render_template("signin_refused.html", provider=provider, why=outcome.value), 403)
         else:
             people.forget(str(session.get("person", "")))  # a session that went before ends here
-            sign_in(people.begin(provider, outcome.who))
+            sign_in(people.begin(provider, outcome))
             telemetry.event("sign_in", outcome="admitted")
-            onward = INBOX_PAGE if isinstance(outcome.who, Employee) else "/"
+            asked = brought is not None and brought.strong
+            onward = own_page(brought.onward) if brought is not None else "/"
             answer = make_response(
-                render_template("signed_in.html", provider=provider, onward=onward, weak=outcome.weak)
+                render_template(
+                    "signed_in.html",
+                    provider=provider,
+                    onward=INBOX_PAGE if isinstance(outcome.who, Employee) else onward,
+                    weak=outcome.weak or (asked and outcome.strong_since is None),
+                )
             )
         transit.take_back(answer)
         return answer
 
 
-def signed_out(people: OidcSignIn, somebody: Person | Employee) -> Answer:
+def signed_out(people: OidcSignIn, provider_id: str | None) -> Answer:
     """Return the page that says that the session is over, with the way to sign out of the provider too."""
-    provider = people.providers.get(somebody.id.partition(":")[0])
+    provider = people.providers.get(provider_id or "")
     address = None if provider is None else client.sign_out_address(provider, f"{people.address}{SIGN_IN_PAGE}")
     return render_template("signed_out.html", provider=provider, address=address)

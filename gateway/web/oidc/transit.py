@@ -16,18 +16,19 @@ SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Transit:
-    """One sign-in under way. `strong`: a strong sign-in was asked for."""
+    """One sign-in under way. `strong`: a strong sign-in was asked for. `onward`: the page of ours that asked for it."""
 
     provider: str
     state: str = field(repr=False)
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     strong: bool = False
+    onward: str = ""
 
 
 def send_along(response: Response, transit: Transit) -> None:
     """Give the browser what it must bring back."""
-    value = [transit.provider, transit.state, transit.nonce, transit.verifier, transit.strong]
+    value = [transit.provider, transit.state, transit.nonce, transit.verifier, transit.strong, transit.onward]
     response.set_cookie(
         COOKIE,
         _serializer(current_app).dumps(value),
@@ -45,8 +46,8 @@ def brought_back() -> Transit | None:
         told = _serializer(current_app).loads(request.cookies.get(COOKIE, ""), max_age=SECONDS)
     except BadData:
         return None
-    provider, state, nonce, verifier, strong = told
-    return Transit(str(provider), str(state), str(nonce), str(verifier), strong=strong is True)
+    provider, state, nonce, verifier, strong, onward = told
+    return Transit(str(provider), str(state), str(nonce), str(verifier), strong=strong is True, onward=str(onward))
 
 
 def take_back(response: Response) -> None:
@@ -57,4 +58,4 @@ def take_back(response: Response) -> None:
 def _serializer(app: Flask) -> URLSafeTimedSerializer:
     if not isinstance(app.secret_key, bytes):
         raise TypeError("the app was made without a key for its cookies")
-    return URLSafeTimedSerializer(app.secret_key, salt="oidc-transit/v1")
+    return URLSafeTimedSerializer(app.secret_key, salt="oidc-transit/v2")

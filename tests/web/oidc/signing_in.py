@@ -25,6 +25,7 @@ ADDRESS = "http://127.0.0.1:8080"
 PARTNERS = ("avim", "dudok-wonen", "sociaal-plein")
 ACCOUNTS: Mapping[str, Mapping[str, object]] = {
     "sanne": {"name": "Sanne Verzonnen", "groups": ["sekswerkteam", "fietsclub"]},
+    "bram": {"name": "Bram Verzonnen", "groups": ["sekswerkteam"]},
     "meryem": {"name": "Meryem Verzonnen", "groups": ["managers", "sekswerkteam"]},
     "fleur": {"name": "Fleur Verzonnen", "groups": ["fg"]},
     "dirk": {"name": "Dirk Verzonnen", "organisation": "urn:org:dudok"},

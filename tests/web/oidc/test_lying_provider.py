@@ -105,7 +105,7 @@ def liar() -> Iterator[Liar]:
 def client(gateway: Gateway, liar: Liar, tmp_path: Path) -> FlaskClient:
     """Return a browser's connection to a gateway that trusts it."""
     liar.lie = {}
-    keeper = Sessions(gateway.tools.store, gateway.tools.clock)
+    keeper = Sessions(gateway.tools.store, gateway.tools.clock, gateway.tools.lookup.account)
     people = OidcSignIn([provider_for(liar.issuer, tmp_path)], keeper, address=ADDRESS)
     return create_app(gateway, people).test_client()
 

@@ -29,7 +29,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IdentityProvi
 def client(gateway: Gateway, provider: IdentityProvider, clock: SetClock) -> FlaskClient:
     """Return a browser's connection to a gateway that knows the provider."""
     clock.now = dt.datetime.now(dt.UTC)  # noqa: TID251  # the provider's clock is the machine's
-    people = OidcSignIn([provider], Sessions(gateway.tools.store, clock), address=ADDRESS)
+    people = OidcSignIn([provider], Sessions(gateway.tools.store, clock, gateway.tools.lookup.account), address=ADDRESS)
     app = create_app(gateway, people)
     app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()
