@@ -47,6 +47,12 @@ class DuplicateRequestError(RequestError):
     code = "duplicate_request"
 
 
+class PreviewChangedError(DuplicateRequestError):
+    """What would leave is no longer what its requester was shown: nothing was stored, and it is shown again."""
+
+    code = "preview_changed"
+
+
 class NotPermittedError(RequestError):
     """This person may not do this (separation of duties, missing role, or not theirs)."""
 

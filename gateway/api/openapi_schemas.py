@@ -6,6 +6,7 @@ from gateway.model.tokens import SCOPES
 
 ID: dict[str, Json] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 TEXT: dict[str, Json] = {"type": "string"}
+DIGEST: dict[str, Json] = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 COUNT: dict[str, Json] = {"type": "integer", "minimum": 0}
 DAY: dict[str, Json] = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 MOMENT: dict[str, Json] = {"type": "string", "format": "date-time"}
@@ -107,7 +108,12 @@ SCHEMAS: dict[str, dict[str, Json]] = {
     "DisclosureRequest": {
         "type": "object",
         "required": ["case_ref", "recipient", "ground", "purpose", "subjects", "idempotency_key"],
-        "description": "one case, one recipient, one or more subjects; its words are those of the policy in force",
+        "properties": {
+            "seed": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "from the preview; keep it secret"},
+            "expected": {**several(DIGEST), "maxItems": 8, "description": "the preview's digests; needs `seed`"},
+        },
+        "description": "one case, one recipient, one or more subjects; its words are those of the policy in force. "
+        "With `expected` nothing is stored when what would be sealed is no longer that (409); an urgent one goes on",
     },
     "Disclosure": {
         "type": "object",
@@ -125,6 +131,14 @@ SCHEMAS: dict[str, dict[str, Json]] = {
         "properties": {
             "outcome": one_of("permit", "permit_reduced", "needs_approval", "deny", "gap"),
             "leaf_index": {"type": ["integer", "null"]},
+            "preview": closed(
+                {
+                    "seed": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "messages": several(
+                        closed({"approval": one_of("none", "post_24h", "pre_two", "pre_fg"), "digest": DIGEST})
+                    ),
+                }
+            ),
             "subjects": several(
                 {
                     "type": "object",

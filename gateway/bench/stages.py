@@ -24,9 +24,11 @@ from gateway.crypto.commitments import digest
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.encoding import unb64url
 from gateway.crypto.jwk import generate_key
+from gateway.crypto.nonces import new_seed
 from gateway.crypto.profiles import PROFILES, profile_of
 from gateway.crypto.receipts import ReceiptState
 from gateway.decide.table import Table
+from gateway.demo.setting import DEMO_PEOPLE
 from gateway.intake.schema import read_request
 from gateway.intake.screening import screen_request
 from gateway.intake.strict_json import parse_json
@@ -87,7 +89,7 @@ def bench_stages(task: Task) -> Findings:
 def _assessed(played: Scene) -> Assessment:
     tools = played.gateway.tools
     with tools.store.read() as unit:
-        return assess(tools, unit, intake(tools, played.body, NOON), NOON)
+        return assess(tools, unit, intake(tools, played.body, NOON)[0], DEMO_PEOPLE[0], NOON, seed=new_seed())
 
 
 def _intake(played: Scene) -> Operations:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.model.decision import Approval, Outcome
+from gateway.model.mirror import Preview
 from gateway.model.notices import MessageKind, Missing
 from gateway.model.pickup import LinkView
 from gateway.model.terms import Json, Text, items, members, words
@@ -164,6 +165,7 @@ class DisclosureView:
     parts: tuple[PartView, ...]
     leaf_index: int | None  # None for a preview: nothing was stored or logged
     after_refusal: tuple[ChangeView, ...] = ()  # what it changes after refusals on its case, the newest first
+    preview: Preview | None = None  # for a preview alone
 
     def to_json(self) -> dict[str, Json]:
         """Return the form of the staff API; it names fields and reasons, never values."""
@@ -176,6 +178,7 @@ class DisclosureView:
             "outcome": self.outcome.value,
             "leaf_index": self.leaf_index,
             "after_refusal": [change.to_json() for change in self.after_refusal],
+            **({} if self.preview is None else {"preview": self.preview.to_json()}),
             "subjects": [
                 {
                     "ref": subject.ref,

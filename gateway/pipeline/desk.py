@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from gateway.approve.enrolments import OFFICERS
+from gateway.crypto.nonces import new_seed
 from gateway.decide.form import Offer, offer
 from gateway.errors import LogUnavailableError, NotFoundError, NotPermittedError, UnknownPartnerError
 from gateway.log.audit import LogReport
@@ -68,18 +69,21 @@ class TeamDesk:
             self._tools.policy, recipient=partner.kind, ground=ground, role=role, on=self._tools.clock().date()
         )
 
-    def preview(self, body: bytes, by: Person) -> DisclosureView:
-        """Show what a request would do; nothing is stored."""
+    def preview(self, body: bytes, by: Person, *, seed: bytes | None = None) -> DisclosureView:
+        """Show what a request would do, with the messages as they would be sealed; nothing is stored."""
         at = self._tools.clock()
-        request = disclose.intake(self._tools, body, at)
+        request, shown = disclose.intake(self._tools, body, at)
+        seed = seed or shown.seed or new_seed()
         with self._tools.store.read() as unit:
-            assessment = disclose.assess(self._tools, unit, request, at)
+            assessment = disclose.assess(self._tools, unit, request, by, at, seed=seed)
             changed = after_refusal.changes(self._tools, unit, assessment.setting, assessment.matters)
-        return show.preview_view(self._tools, assessment, changed, by, at)
+        return show.preview_view(self._tools, assessment, changed, by, at, seed=seed)
 
-    def submit(self, body: bytes, by: Person) -> DisclosureView:
-        """Take a request through every stage up to the outbox."""
-        recorded = disclose.disclose(self._tools, body, by, self._tools.clock())
+    def submit(
+        self, body: bytes, by: Person, *, seed: bytes | None = None, expected: Collection[str] | None = None
+    ) -> DisclosureView:
+        """Take a request through every stage up to the outbox, if it still is what the preview showed."""
+        recorded = disclose.disclose(self._tools, body, by, self._tools.clock(), seed=seed, expected=expected)
         if recorded.assessment is None:
             return self.follow(recorded.disclosure.id, by)
         return show.recorded_view(self._tools, recorded, recorded.assessment, by)

@@ -9,16 +9,18 @@ is ever delivered. So no payload can leave without its leaf, and a failure befor
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import seal_box
+from gateway.crypto.nonces import new_seed
 from gateway.decide.facts import Circumstances
 from gateway.errors import DuplicateRequestError, LogUnavailableError
 from gateway.intake.schema import read_request
 from gateway.intake.screening import screen_request
 from gateway.intake.serialise import to_json
+from gateway.intake.shown import Shown, take_shown
 from gateway.intake.strict_json import parse_json
 from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
@@ -42,6 +44,7 @@ from gateway.pipeline.assess import (
     observe,
     taken,
 )
+from gateway.pipeline.mirror import nonce_of, refuse_changed
 from gateway.pipeline.release import Draft, draft_part, new_part, queue_message, record_release, seal_draft
 from gateway.pipeline.tell import notify_approver
 from gateway.pipeline.tools import Tools
@@ -92,16 +95,22 @@ class Recorded:
     changes: tuple[ChangeView, ...] = ()
 
 
-def intake(tools: Tools, body: bytes, at: dt.datetime) -> DisclosureRequest:
-    """Read and screen a request; raise InvalidRequestError without ever repeating a value."""
+def intake(tools: Tools, body: bytes, at: dt.datetime) -> tuple[DisclosureRequest, Shown]:
+    """Read and screen a request, and which preview it answers; raise InvalidRequestError, never repeating a value."""
     vocabulary = tools.policy.bundle.vocabulary
-    request = read_request(parse_json(body, limit=tools.body_limit), vocabulary, today=at.date())
+    told, shown = take_shown(parse_json(body, limit=tools.body_limit))
+    request = read_request(told, vocabulary, today=at.date())
     screen_request(request, vocabulary)
-    return request
+    return request, shown
 
 
-def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime) -> Assessment:
-    """Decide about each subject alone, then draft what leaves now and what would leave after an approval."""
+def assess(
+    tools: Tools, unit: Unit, request: DisclosureRequest, by: Person, at: dt.datetime, *, seed: bytes
+) -> Assessment:
+    """Decide about each subject alone, then draft what leaves now and what would leave after an approval.
+
+    With the same seed the drafts have the same digests, as long as nothing they hold has changed.
+    """
     disclosure_id = secrets.token_hex(16)
     setting = Setting(
         tools.partner_at(unit, request.recipient, at),
@@ -134,7 +143,7 @@ def assess(tools: Tools, unit: Unit, request: DisclosureRequest, at: dt.datetime
             setting,
             disclosure_id=disclosure_id,
             approval=approval,
-            nonce=secrets.token_bytes(32),
+            nonce=nonce_of(seed, request, by, approval),
             on=at.date(),
         )
         if draft is not None:
@@ -174,15 +183,29 @@ def ask_approved(
     }
 
 
-def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded:
+def disclose(
+    tools: Tools,
+    body: bytes,
+    by: Person,
+    at: dt.datetime,
+    *,
+    seed: bytes | None = None,
+    expected: Collection[str] | None = None,
+) -> Recorded:
     """Take one request through every stage up to the outbox; return what became durable.
+
+    `seed` and `expected` are those of the preview that its requester saw; a program may send them in the body.
 
     :raises InvalidRequestError: the request has not the agreed form, or a text holds an identifier.
     :raises DuplicateRequestError: the idempotency key was used for another request.
+    :raises PreviewChangedError: what would leave is no longer what `expected` names.
     :raises LogUnavailableError: nothing could be recorded, so nothing was released.
     :raises UnwitnessedError: something would be released, and the witnesses have not seen the log for too long.
     """
-    request = intake(tools, body, at)
+    request, shown = intake(tools, body, at)
+    seed = seed or shown.seed or new_seed()
+    expected = shown.expected if expected is None else expected
+    urgent = tools.is_urgent(request.ground)
     content = canonical(to_json(request)).decode()
     key_tag = tools.lookup.idempotency(by.id, request.idempotency_key)
     body_tag = tools.lookup.idempotency(by.id, content)
@@ -191,7 +214,8 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
             known = unit.disclosures.by_idempotency(key_tag)
             if known is not None:
                 return _same_request(known, body_tag)
-            assessment = assess(tools, unit, request, at)
+            assessment = assess(tools, unit, request, by, at, seed=seed)
+        refuse_changed((*assessment.drafts, *assessment.waiting), expected, urgent=urgent)
         if assessment.drafts:
             tools.refuse_unwitnessed(assessment.setting.ground, at)
         sealed: Sealed = [(draft, seal_draft(tools, draft, at)) for draft in assessment.drafts]
@@ -246,7 +270,7 @@ def disclose(tools: Tools, body: bytes, by: Person, at: dt.datetime) -> Recorded
                 unit.disclosures.add_part(part)
                 parts.append((part, draft))
             if assessment.waiting:
-                notify_approver(tools, unit, urgent=tools.is_urgent(request.ground), at=at)
+                notify_approver(tools, unit, urgent=urgent, at=at)
             return Recorded(disclosure, assessment, tuple(parts), changed)
 
         try:

@@ -12,6 +12,7 @@ from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
 from gateway.model.decision import Approval, Decision, overall
 from gateway.model.leaf import LeafType
+from gateway.model.mirror import Preview
 from gateway.model.notices import MessageKind, Missing
 from gateway.model.people import Person, StaffRole
 from gateway.model.pickup import LinkView
@@ -34,6 +35,7 @@ from gateway.pipeline.chase import find_owed
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.links import overdue, view_of
+from gateway.pipeline.mirror import messages_of
 from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure, StoredPart, StoredReceipt
@@ -42,9 +44,12 @@ OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER)
 
 
 def preview_view(
-    tools: Tools, assessment: Assessment, changed: tuple[ChangeView, ...], by: Person, at: dt.datetime
+    tools: Tools, assessment: Assessment, changed: tuple[ChangeView, ...], by: Person, at: dt.datetime, *, seed: bytes
 ) -> DisclosureView:
-    """Show what a request would do, and which changes after a refusal it would record; nothing is stored or logged."""
+    """Show what a request would do, and which changes after a refusal it would record; nothing is stored or logged.
+
+    Its messages are those that are sealed when the request is submitted with the same seed and nothing changed.
+    """
     subjects = tuple(
         _subject(tools.policy.bundle, ref, assessment.matters[ref].role, list(decided.values()))
         for ref, decided in assessment.now.items()
@@ -62,6 +67,7 @@ def preview_view(
         parts=(),
         leaf_index=None,
         after_refusal=changed,
+        preview=Preview(seed, messages_of((*assessment.drafts, *assessment.waiting))),
     )
 
 

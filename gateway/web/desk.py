@@ -1,7 +1,7 @@
 """What the pages ask of the gateway: the port that `gateway.pipeline.desk.TeamDesk` fills."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from gateway.model.affairs import Affairs, Need, Stopped
@@ -150,12 +150,14 @@ class TeamDesk(Protocol):
         """Return the fields and facts that a form for this combination needs."""
         ...
 
-    def preview(self, body: bytes, by: Person) -> DisclosureView:
-        """Show what a request would do; nothing is stored."""
+    def preview(self, body: bytes, by: Person, *, seed: bytes | None = None) -> DisclosureView:
+        """Show what a request would do, with the messages as they would be sealed; nothing is stored."""
         ...
 
-    def submit(self, body: bytes, by: Person) -> DisclosureView:
-        """Take a request through every stage up to the outbox."""
+    def submit(
+        self, body: bytes, by: Person, *, seed: bytes | None = None, expected: Collection[str] | None = None
+    ) -> DisclosureView:
+        """Take a request through every stage up to the outbox, if it still is what the preview showed."""
         ...
 
     def follow(self, disclosure_id: str, by: Person) -> DisclosureView:

@@ -1,7 +1,7 @@
 """A small desk and app for the tests of the pages: it keeps what was asked and answers with invented views."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import Flask
@@ -25,6 +25,7 @@ from gateway.model.bundle import (
     Vocabulary,
 )
 from gateway.model.decision import Approval, Outcome
+from gateway.model.mirror import MessageView, Preview
 from gateway.model.notices import MessageKind, Missing, OwedLine
 from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
@@ -144,6 +145,8 @@ PART = PartView(
     may_review=True,
     why_not=None,
 )
+SEED = bytes(range(32))
+MESSAGE = MessageView(Approval.PRE_TWO, DIGEST, PART.contents, "kid-1", "sha256:00")
 VIEW = DisclosureView(
     id="d1",
     case_ref="Z-2026-0417",
@@ -261,13 +264,16 @@ class CannedDesk:
         """Return what was set for the role."""
         return self.offered.get(role, CannedOffer((), (), (_text("Bel eerst AVIM."),)))
 
-    def preview(self, body: bytes, by: Person) -> DisclosureView:
+    def preview(self, body: bytes, by: Person, *, seed: bytes | None = None) -> DisclosureView:
         """Answer with the view."""
-        return replace(self._answer("preview", body), id="", parts=(), leaf_index=None)
+        mirror = Preview(seed or SEED, (MESSAGE,))
+        return replace(self._answer("preview", body), id="", parts=(), leaf_index=None, preview=mirror)
 
-    def submit(self, body: bytes, by: Person) -> DisclosureView:
+    def submit(
+        self, body: bytes, by: Person, *, seed: bytes | None = None, expected: Collection[str] | None = None
+    ) -> DisclosureView:
         """Answer with the view."""
-        return self._answer("submit", body)
+        return self._answer("submit", body, seed, expected)
 
     def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Answer with the view."""

@@ -175,7 +175,7 @@ def test_the_check_shows_each_state_and_lets_people_go_back(desk: CannedDesk) ->
     assert f'value="{"k" * 20}"' in back
     answer = client.post("/verstrekkingen", data={"body": _body(desk)})
     assert (answer.status_code, answer.location) == (303, "/verstrekkingen/d1")
-    assert desk.calls[-1] == ("submit", _body(desk))
+    assert desk.calls[-1] == ("submit", _body(desk), None, None)
 
 
 def _body(desk: CannedDesk) -> bytes:
