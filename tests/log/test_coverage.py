@@ -145,6 +145,16 @@ CASES: dict[str, tuple[str, str]] = {
 }
 
 
+def test_what_stands_behind_the_end_is_a_problem(copied: Path, original: tuple[Path, NoteSigner]) -> None:
+    """A message with an entry that no checkpoint counts was put there past the log."""
+    _alter(
+        copied,
+        "INSERT INTO leaf (idx, entry) SELECT 99, entry FROM leaf WHERE idx = 6",
+        "UPDATE outbox SET leaf_index = 99 WHERE leaf_index = 6",
+    )
+    assert "the table `outbox` has a row" in str(coverage(_opened(copied, original)).problem)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_does_not_fit_is_a_problem(case: str, copied: Path, original: tuple[Path, NoteSigner]) -> None:
     """Each row that was swapped, moved, added or lost is found without a key, and named by its entry."""

@@ -124,6 +124,8 @@ def test_the_newest_erasure_proves_all_of_them(store: SqlStore) -> None:
     assert [index for index in range(310) if index in erased] == [0, 4, 9, 300]
     assert kept(store).leaf_index == second > first
     assert explained(store) == erased
+    with store.read() as unit:
+        assert RECORDER.read(unit, second)[1]["kind"] == "erasure"  # what an officer reads it by
 
 
 def test_which_entries_belonged_together_cannot_be_tested_afterwards(store: SqlStore) -> None:

@@ -217,6 +217,7 @@ def test_a_quorum_of_none_keeps_word_and_waits_for_nobody(store: SqlStore) -> No
         assert witnessed.covers(unit, 4, NOW)
         assert witnessed.note_for(unit, 0, NOW).endswith(_line(unit, 2, ONE))
         assert witnessed.note_for(unit, 2, NOW) == unit.log.checkpoint(5)
+        assert witnessed.seen_note(unit, NOW) == unit.log.checkpoint(5)
     _sign(store, 5, ONE)
     with store.read() as unit:
         assert witnessed.seen_note(unit, NOW) == (unit.log.checkpoint(5) or "") + _line(unit, 5, ONE)
