@@ -41,6 +41,7 @@ from gateway.pipeline.inbox_desk import InboxDesk
 from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
+from gateway.pipeline.urgent_desk import UrgentDesk
 from gateway.web.follow.pages import add_follow
 from gateway.web.inbox.pages import create_inbox_blueprint
 from gateway.web.language import speak
@@ -49,6 +50,7 @@ from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.signin import DemoSignIn, SignIn, current_person
 from gateway.web.strong import is_strong_now
+from gateway.web.urgent.pages import create_urgent_blueprint
 
 SURFACES = ("all", "people", "partners")
 THREADS = 8
@@ -110,6 +112,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         team = create_team_blueprint(gateway.team)
         add_follow(team, gateway.team, FollowDesk(gateway.tools))
         app.register_blueprint(team)
+        app.register_blueprint(create_urgent_blueprint(UrgentDesk(gateway.tools)))
         settings = gateway.settings
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))

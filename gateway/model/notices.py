@@ -14,11 +14,15 @@ SUBSTITUTE = "/substitute"
 
 
 class MessageKind(StrEnum):
-    """What a sealed message is: data, the word that earlier data are to be destroyed, or data in place of earlier."""
+    """What a part of a request is: data, the word that earlier data are to be destroyed, or data in place of earlier.
+
+    What was said by telephone is a part as well, and no message: nothing of it was sealed.
+    """
 
     DISCLOSURE = "disclosure"
     RECALL = "recall"
     CORRECTION = "correction"
+    ORAL = "oral"
 
 
 class NoticeKind(StrEnum):

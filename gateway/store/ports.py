@@ -27,6 +27,7 @@ from gateway.store.records import (
     StoredPart,
     StoredReceipt,
 )
+from gateway.store.review_ports import Reviews
 from gateway.store.volume_ports import Book
 from gateway.store.witness_ports import Cosignatures
 
@@ -270,6 +271,7 @@ class Unit(Protocol):
     sign_ins: SignIns
     signals: Signals
     notices: Notices
+    reviews: Reviews
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

@@ -21,7 +21,7 @@ from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0018"
+REVISION = "0015"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
@@ -144,6 +144,8 @@ part = Table(
     Column("kind", String(16), nullable=False, server_default="disclosure"),
     Column("about", String(32)),
 )
+Index("part_review", part.c.review_due, sqlite_where=part.c.review_due.is_not(None))  # PostgreSQL's: its migration
+Index("part_oral", part.c.disclosure_id, sqlite_where=part.c.kind == "oral")
 judgement = Table(
     "judgement",
     metadata,

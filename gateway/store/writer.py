@@ -40,6 +40,8 @@ from gateway.store.pickup_ports import Pickups
 from gateway.store.pickups import SqlPickups
 from gateway.store.policy_ports import Bundles, Counts
 from gateway.store.ports import LogBatch, LogTable
+from gateway.store.review_ports import Reviews
+from gateway.store.reviews import SqlReviews
 from gateway.store.session import Session, StatementError
 from gateway.store.sign_ins import SqlSignIns
 from gateway.store.signals import SqlSignals
@@ -77,6 +79,7 @@ class SqlUnit:
         self.sign_ins: SignIns = SqlSignIns(session)
         self.signals: Signals = SqlSignals(session)
         self.notices: Notices = SqlNotices(session)
+        self.reviews: Reviews = SqlReviews(session)
 
     @property
     def log(self) -> ports.LogTable:
