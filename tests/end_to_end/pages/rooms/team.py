@@ -1,0 +1,78 @@
+"""The team's own pages: requests, signals, recipients, the log book, letters."""
+
+from tests.end_to_end.pages.visit import Entry, Visit, at
+
+CHOSEN = "recipient=dudok-wonen&ground=illegal_sex_work&purpose=prevent_recurrence&role1=facilitator&role2=tenant"
+NOTHING = "recipient=dudok-wonen&ground=exploitation_signal&purpose=protect_victim&role1=facilitator"
+
+
+def _follow(visit: Visit) -> None:
+    visit.to(f"/verstrekkingen/{visit.made.waiting}")
+
+
+def _posted(visit: Visit) -> None:
+    visit.to(f"/verstrekkingen/{visit.made.posted}")
+
+
+def _recall(visit: Visit) -> None:
+    visit.to(f"/verstrekkingen/{visit.made.posted}/onderdelen/{visit.made.posted_part}/terugroepen")
+
+
+def _recall_without_a_reason(visit: Visit) -> None:
+    _recall(visit)
+    visit.send('form[action$="/terugroepen"]')
+
+
+def _code(visit: Visit) -> None:
+    _posted(visit)
+    visit.post(f"/verstrekkingen/{visit.made.posted}/onderdelen/{visit.made.posted_part}/code")
+
+
+def _check_log(visit: Visit) -> None:
+    visit.to("/logboek")
+    visit.post("/logboek/controle")
+
+
+def _revoked(visit: Visit) -> None:
+    visit.to("/ontvangers")
+    visit.page.locator("details").evaluate_all("(all) => all.forEach((one) => { one.open = true })")
+    visit.post(f"/ontvangers/{'gooi-wonen' if visit.language == 'nl' else 'sociaal-plein'}/intrekken")
+
+
+PAGES = (
+    Entry("overview", "team.worklist", "Sanne", at("/")),
+    Entry("overview of a colleague", "team.worklist", "Bram", at("/")),
+    Entry("overview of the manager", "team.worklist", "Meryem", at("/")),
+    Entry("to whom and why", "team.choose", "Sanne", at("/verstrekkingen/nieuw")),
+    Entry("nothing was chosen", "team.details", "Sanne", at("/verstrekkingen/nieuw/gegevens")),
+    Entry("the data", "team.details", "Sanne", at(f"/verstrekkingen/nieuw/gegevens?{CHOSEN}")),
+    Entry("nothing can be shared", "team.details", "Sanne", at(f"/verstrekkingen/nieuw/gegevens?{NOTHING}")),
+    Entry("follow, one's own", "team.follow", "Sanne", _follow),
+    Entry("follow, by letter", "team.follow", "Sanne", _posted),
+    Entry("follow, to approve", "team.follow", "Bram", _follow),
+    Entry("follow, to advise", "team.follow", "Fleur", _follow),
+    Entry("take a message back", "team.ask_recall", "Sanne", _recall),
+    Entry("take a message back, without a reason", "team.recall", "Sanne", _recall_without_a_reason),
+    Entry("the code of a letter", "letters.code", "Sanne", _code),
+    Entry("signals", "team.signals", "Sanne", at("/signalen")),
+    Entry("recipients, to confirm", "team.partners", "Otto", at("/ontvangers")),
+    Entry("recipients, to read", "team.partners", "Fleur", at("/ontvangers")),
+    Entry("log book", "team.logbook", "Otto", at("/logboek")),
+    Entry("log book, checked", "team.check_log", "Otto", _check_log),
+    Entry("keys revoked", "team.revoke", "Otto", _revoked, last=True),
+)
+NO_PAGE = {
+    "letters.letter": "a PDF (docs/letters.md)",
+    "team.change_details": "the same page as team.details, with what was typed",
+    "team.check": "a form with answers: tests/end_to_end/test_browser.py fills it in",
+    "team.submit": "leads to the request",
+    "team.advise": "leads to the request",
+    "team.approve": "leads to the request, or to a stronger sign-in",
+    "team.refuse": "leads to the request",
+    "team.review": "leads to the request",
+    "team.withdraw": "leads to the request",
+    "team.lift": "leads to the request",
+    "team.confirm": "leads to the recipients",
+    "team.refuse_keys": "leads to the recipients",
+    "team.handle_signal": "leads to the signals",
+}
