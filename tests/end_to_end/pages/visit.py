@@ -24,6 +24,8 @@ class Made:
     posted: str
     """A released request of hers to a private landlord, by letter."""
     posted_part: str
+    urgent: str
+    """A hand-over to AVIM."""
 
 
 def make(site: str) -> Made:
@@ -34,9 +36,10 @@ def make(site: str) -> Made:
     _, posted = sanne.send("", cases.landlord_by_letter(today, 602))
     part = members(items(posted["parts"])[0])
     bram.send(f"/{posted['id']}/approval", {"part": part["id"], "digest": part["digest"]})
+    _, urgent = sanne.send("", cases.urgent(today, 603, "protect_victim"))
     for desk in (sanne, bram):
         desk.close()
-    return Made(str(waiting["id"]), str(posted["id"]), str(part["id"]))
+    return Made(str(waiting["id"]), str(posted["id"]), str(part["id"]), str(urgent["id"]))
 
 
 @dataclass(frozen=True, slots=True)
