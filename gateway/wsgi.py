@@ -39,6 +39,7 @@ from gateway.pipeline.chase import sweep
 from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
 from gateway.pipeline.pickup_desk import PickupDesk
+from gateway.pipeline.refusal_desk import RefusalDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
 from gateway.pipeline.urgent_desk import UrgentDesk
@@ -48,6 +49,7 @@ from gateway.web.language import speak
 from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
+from gateway.web.refusals.pages import create_refusal_blueprint
 from gateway.web.signin import DemoSignIn, SignIn, current_person
 from gateway.web.strong import is_strong_now
 from gateway.web.urgent.pages import create_urgent_blueprint
@@ -116,6 +118,11 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         settings = gateway.settings
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))
+        app.register_blueprint(
+            create_refusal_blueprint(
+                RefusalDesk(gateway.tools), municipality=head.municipality, fg_phone=settings.fg_phone
+            )
+        )
         app.register_blueprint(
             create_letters_api(gateway.team, lambda: current_person(people), public_url=settings.public_url)
         )

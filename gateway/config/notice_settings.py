@@ -49,6 +49,7 @@ class NoticeSettings:
     sender: str = ""
     team: str | None = None
     approvers: str | None = None
+    officer: str | None = None
     source: str | None = None
     ca: Path | None = None
     receipts_due: str = "60 minutes urgent, 3 days otherwise"

@@ -89,6 +89,7 @@ SETTINGS = (
     Setting("GATEWAY_MAIL_FROM", "none", "the address that notices come from; needed with GATEWAY_SMTP"),
     Setting("GATEWAY_TEAM_EMAIL", "none", "the team's own mailbox: told when a receipt is missing or refused"),
     Setting("GATEWAY_APPROVERS_EMAIL", "none", "the approvers' mailbox: told when something waits for an approval"),
+    Setting("GATEWAY_OFFICER_EMAIL", "none", "the privacy officer's mailbox: told when the team asks for a rule"),
     Setting(
         "GATEWAY_EVENT_SOURCE",
         "none",
@@ -103,6 +104,7 @@ SETTINGS = (
     Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
     Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
     Setting("GATEWAY_LETTER_PHONE", "14 035", "the number in letters to private persons, whom they may call"),
+    Setting("GATEWAY_FG_PHONE", "14 035", "the FG's number, shown to staff beside every refusal"),
     Setting("GATEWAY_LOG_LEVEL", "info", "debug, info, warning or error"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -135,6 +137,7 @@ class Settings:
     body_limit: int
     rate_limit: str
     letter_phone: str
+    fg_phone: str
     log_level: str
     notices: NoticeSettings = field(default=NoticeSettings())
 
@@ -165,6 +168,7 @@ class Settings:
             body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
             rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),
             letter_phone=reader.matching("GATEWAY_LETTER_PHONE", PHONE, "a telephone number"),
+            fg_phone=reader.matching("GATEWAY_FG_PHONE", PHONE, "a telephone number"),
             log_level=reader.one_of("GATEWAY_LOG_LEVEL", LEVELS),
             notices=reader.notices(),
         )
@@ -227,6 +231,7 @@ class _Reader:
             sender=self.optional_matching("GATEWAY_MAIL_FROM", EMAIL, address) or "",
             team=self.optional_matching("GATEWAY_TEAM_EMAIL", EMAIL, address),
             approvers=self.optional_matching("GATEWAY_APPROVERS_EMAIL", EMAIL, address),
+            officer=self.optional_matching("GATEWAY_OFFICER_EMAIL", EMAIL, address),
             source=self.optional_matching("GATEWAY_EVENT_SOURCE", SOURCE, "like urn:nld:oin:<OIN>:systeem:<name>"),
             ca=self.optional_path("GATEWAY_NOTICE_CA"),
             receipts_due=self.matching(

@@ -46,6 +46,14 @@ class LookupKey:
         """Return the tag of what is counted in one month."""
         return self._tag("tally", what)
 
+    def gap(self, what: list[Json]) -> str:
+        """Return the tag of a combination for which there is no rule."""
+        return self._tag("gap", what)
+
+    def gap_ask(self, gap: str, person: str, on: str) -> str:
+        """Return the tag of somebody's question about such a combination on one day."""
+        return self._tag("gap-ask", [gap, person, on])
+
     def consent(self, evidence: str) -> str:
         """Return the tag of a consent record."""
         return self._tag("consent", [_plain(evidence)])

@@ -13,6 +13,7 @@ from gateway import telemetry
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.keep.cleanup import clean_database
+from gateway.model.gaps import ASK_KEPT
 from gateway.model.pickup import SECRET_KEPT
 from gateway.model.signal import KEPT
 from gateway.store.engine import is_served
@@ -42,6 +43,7 @@ def purge(store: Store, at: dt.datetime) -> Purged:
     def commit(unit: Unit) -> Purged:
         unit.sign_ins.forget_ended(at)
         unit.pickups.forget_old_secrets(at - SECRET_KEPT)
+        unit.gaps.forget_asks((at - ASK_KEPT).date().isoformat())
         gone = unit.signals.forget_until(at - KEPT)
         values = [value for row in gone for value in (row.id.encode(), row.idempotency_tag.encode(), row.box)]
         pieces = [value[start : start + PIECE] for value in values for start in range(0, len(value), STRIDE)]

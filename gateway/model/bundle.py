@@ -161,7 +161,7 @@ class Row:
 class Forbid:
     """A guard that fires unless each of its facts is known not to hold.
 
-    `way`: what may be done while it is known to hold; never a way round it.
+    `way`: what may be done while it is known to hold; never a way round it. `legal_basis`: the articles it guards.
     """
 
     id: str
@@ -171,6 +171,7 @@ class Forbid:
     only_when_known: frozenset[str]  # grounds under which an unknown fact does not make it fire
     note: Text
     way: Text | None = None
+    legal_basis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

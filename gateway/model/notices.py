@@ -9,6 +9,8 @@ from gateway.model.terms import Json
 TEAM = "team"
 """The recipient of a notice to the team; a partner's id never begins with these words (partners.yaml has no such)."""
 APPROVERS = "approvers"
+OFFICER = "officer"
+"""The privacy officer's mailbox, for what only the officer can answer."""
 SUBSTITUTE = "/substitute"
 """After a partner's id: the desk that looks while the partner's own is away. No id holds a slash."""
 
@@ -31,6 +33,7 @@ class NoticeKind(StrEnum):
     MESSAGE = "message"  # a partner's inbox has a new message
     REMINDER = "reminder"  # a partner owes a receipt
     APPROVAL = "approval"  # something waits for an approver
+    QUESTION = "question"  # something waits for the privacy officer
     ATTENTION = "attention"  # something waits for the team: a message not for its recipient, or one to phone
 
 
@@ -51,12 +54,13 @@ class NoticeWishes:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Which ways this gateway has. `team` and `approvers`: whether there is an address for them."""
+    """Which ways this gateway has. `team`, `approvers` and `officer`: whether there is an address for them."""
 
     email: bool = False
     webhook: bool = False
     team: bool = False
     approvers: bool = False
+    officer: bool = False
 
 
 class Missing(StrEnum):

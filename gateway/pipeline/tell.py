@@ -6,7 +6,7 @@
 import datetime as dt
 import uuid
 
-from gateway.model.notices import APPROVERS, SUBSTITUTE, TEAM, Channel, NoticeKind
+from gateway.model.notices import APPROVERS, OFFICER, SUBSTITUTE, TEAM, Channel, NoticeKind
 from gateway.pipeline.absence import needs_substitute
 from gateway.pipeline.tools import Tools
 from gateway.store.notice_ports import StoredNotice
@@ -53,7 +53,15 @@ def notify_approver(tools: Tools, unit: Unit, *, urgent: bool, at: dt.datetime) 
         )
 
 
+def tell_officer(tools: Tools, unit: Unit, at: dt.datetime) -> None:
+    """Tell the privacy officer that a question waits; not which."""
+    if tools.channels.officer:
+        unit.notices.add(
+            StoredNotice(str(uuid.uuid4()), NoticeKind.QUESTION, Channel.EMAIL, OFFICER, None, False, at, at)
+        )
+
+
 def given_up(tools: Tools, unit: Unit, notice: StoredNotice) -> None:
     """Tell the team that a partner could not be told; that the team itself could not, nobody is told."""
-    if notice.recipient not in {TEAM, APPROVERS}:
+    if notice.recipient not in {TEAM, APPROVERS, OFFICER}:
         tell_team(tools, unit, notice.message_id, urgent=notice.urgent, at=tools.clock())

@@ -11,6 +11,7 @@ from gateway.store.circumstance_ports import Circumstances
 from gateway.store.coverage_ports import Accounts
 from gateway.store.door_ports import Door
 from gateway.store.erasure_ports import Erasures
+from gateway.store.gap_ports import Figures, Gaps
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.notice_ports import Notices
 from gateway.store.people_ports import Signals, SignIns
@@ -272,6 +273,8 @@ class Unit(Protocol):
     signals: Signals
     notices: Notices
     reviews: Reviews
+    gaps: Gaps
+    figures: Figures
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

@@ -17,15 +17,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from gateway.store.gap_tables import figures, gap, gap_ask
 from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0015"
+REVISION = "0017"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
     "absence",
+    "figures",
+    "gap",
+    "gap_ask",
     "metadata",
     "pickup",
     "pickup_refusals",

@@ -29,6 +29,9 @@ from gateway.store.door_ports import Door
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
+from gateway.store.figures import SqlFigures
+from gateway.store.gap_ports import Figures, Gaps
+from gateway.store.gaps import SqlGaps
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
 from gateway.store.notice_ports import Notices
@@ -80,6 +83,8 @@ class SqlUnit:
         self.signals: Signals = SqlSignals(session)
         self.notices: Notices = SqlNotices(session)
         self.reviews: Reviews = SqlReviews(session)
+        self.gaps: Gaps = SqlGaps(session)
+        self.figures: Figures = SqlFigures(session)
 
     @property
     def log(self) -> ports.LogTable:

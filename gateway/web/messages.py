@@ -99,6 +99,8 @@ LEAF_OUTCOMES = (
         "read": "bekeken",
         "fetched": "geopend door een medewerker van de ontvanger",
         "signal": "signaal van een ontvanger",
+        "gap_answered": "antwoord over een ontbrekende regel",
+        "letter_made": "concept van een brief gemaakt",
         "desk_away": "afwezigheid van een balie",
         "exported": "gegeven voor een verzoek om inzage",
         "erased": "zaak gewist",

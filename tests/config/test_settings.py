@@ -102,6 +102,7 @@ def test_the_defaults_are_for_one_machine_and_hold_no_secret() -> None:
         body_limit=65536,
         rate_limit="300 per minute",
         letter_phone="14 035",
+        fg_phone="14 035",
         log_level="info",
     )
 
@@ -160,6 +161,7 @@ def test_each_variable_reaches_its_own_field() -> None:
         body_limit=1024,
         rate_limit="5 per 2 hour",
         letter_phone="14 035",
+        fg_phone="14 035",
         log_level="error",
     )
 

@@ -6,6 +6,7 @@ from gateway.model.decision import Approval, Outcome
 from gateway.model.notices import Channel, NoticeKind
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
+from gateway.store.gap_ports import StoredGap
 from gateway.store.notice_ports import StoredNotice
 from gateway.store.people_ports import StoredSignal, StoredSignIn
 from gateway.store.pickup_ports import NewPickup
@@ -62,6 +63,7 @@ GRANT = AccessGrant("belle", frozenset({"inbox", "receipts"}), Binding.DPOP, "th
 BUNDLE = StoredBundle(1, "sha256:" + "0" * 64, "", b"\x00files\xff", "", AT, 0)
 ERASED = ErasedSet(0, b"\x00" * 32, b"\x01\x00\xff")
 PICKUP = NewPickup("m1", "a" * 64, "x" * 43, b"\x01box\xff")
+GAP = StoredGap("9" * 64, b"\x01box\xff", "2026-11-24", "2026-11-24", 1)
 TALLY = Tally("0" * 64, b"\x01box\xff", 3)
 JUDGEMENT = Judgement("p1", "demo:bram", "approve", "sha256:" + "0" * 64, AT, 0)
 PARTNER_KEY = StoredKey("kid-1", "belle", "enc", '{"kty":"OKP"}', AT, None, None, 0)

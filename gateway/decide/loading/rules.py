@@ -55,9 +55,12 @@ def once(rules: Iterable[Place], taken: Iterable[str] = ()) -> None:
         known.add(named.word())
 
 
+_FORBID_KEYS = ("id", "when", "except_recipients", "except_grounds", "only_when_known", "note")
+
+
 def read_forbid(place: Place, vocabulary: Vocabulary) -> Forbid:
     """Return a guard."""
-    keys = place.keys("id", "when", "except_recipients", "except_grounds", "only_when_known", "note", optional=["way"])
+    keys = place.keys(*_FORBID_KEYS, optional=["way", "legal_basis"])
     return Forbid(
         id=keys["id"].word(),
         when=keys["when"].facts(vocabulary.facts),
@@ -66,6 +69,7 @@ def read_forbid(place: Place, vocabulary: Vocabulary) -> Forbid:
         only_when_known=frozenset(keys["only_when_known"].terms(vocabulary.grounds, may_be_empty=True)),
         note=keys["note"].both(),
         way=keys["way"].both() if "way" in keys else None,
+        legal_basis=keys["legal_basis"].terms(vocabulary.legal) if "legal_basis" in keys else (),
     )
 
 
