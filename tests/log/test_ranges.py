@@ -18,6 +18,7 @@ from gateway.log import ranges
 from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
+from gateway.log.merkle import frontier_places
 from gateway.log.ranges import Jobs, jobs_for, walk_range
 from gateway.log.reader import LogReader
 from gateway.log.tiles import TileFolder, export_tiles, open_export
@@ -143,6 +144,25 @@ def test_a_range_whose_reader_stops_early_is_walked_by_the_caller(whole: MemoryT
     short = fill(MemoryTable(), [encode(leaf_at(index)) for index in range(1500)], batch=500)
     del short.entries[1499]
     assert walk_range(partial(_open, short), Against(NoteVerifier.from_text(VKEY)), 1024, 2048) is None
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 1024), (1024, 2048), (3072, 4096)])
+def test_a_range_tells_what_it_took_as_given_and_where_it_came_to(whole: MemoryTable, start: int, stop: int) -> None:
+    """Both are what the tree of the log says, so that the ranges can be laid end to end."""
+    walked = walk_range(partial(_open, whole), Against(NoteVerifier.from_text(VKEY)), start, stop)
+    before, after = frontier_places(0, start), frontier_places(0, stop)
+    assert walked is not None
+    assert walked.given == tuple(whole.nodes(before)[place] for place in before)
+    assert walked.reached.size == stop
+    assert walked.reached.frontier == tuple(whole.nodes(after)[place] for place in after)
+
+
+@pytest.mark.parametrize("case", ["leaf 1024", "node of a span"])
+def test_a_range_in_which_something_does_not_fit_came_to_nothing(case: str, whole: MemoryTable) -> None:
+    """What it is, is for one walk over all to say."""
+    altered = _copy(whole)
+    CASES[case](altered)
+    assert walk_range(partial(_open, altered), Against(NoteVerifier.from_text(VKEY)), 1024, 2048) is None
 
 
 class _Broken(ThreadPoolExecutor):
