@@ -14,7 +14,7 @@ from gateway.crypto.lookup import LookupKey
 from gateway.decide.loader import load_bundle
 from gateway.errors import ConfigError
 from gateway.keep.cleanup import Cleanup, clean_database
-from gateway.keep.retention import purge
+from gateway.keep.retention import Purged, purge
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
 from gateway.pipeline.tools import LIFETIME, Clock
@@ -132,7 +132,7 @@ def access_case(settings: Settings, reference: str, *, decision: str, by: str, c
         store.close()
 
 
-def run_retention(settings: Settings, *, large: bool, clock: Clock = utc_now) -> tuple[int, Cleanup]:
+def run_retention(settings: Settings, *, large: bool, clock: Clock = utc_now) -> tuple[Purged, Cleanup]:
     """Delete what was kept long enough, have its bytes overwritten, and look for them; return how much it was."""
     keyring = keyring_file(settings).load()
     vkeys = [signer.vkey for signer in keyring.log_signers()]
@@ -141,7 +141,7 @@ def run_retention(settings: Settings, *, large: bool, clock: Clock = utc_now) ->
         purged = purge(store, clock())
     finally:
         store.close()
-    return purged.signals, clean_database(settings, purged.traces, large=large)
+    return purged, clean_database(settings, purged.traces, large=large)
 
 
 def _means(unit: Unit, recorder: Recorder) -> tuple[Means, str]:

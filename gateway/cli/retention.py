@@ -20,11 +20,12 @@ def retention() -> None:
 @LARGE_TABLES
 @FORMAT
 def run(large: bool, form: str) -> None:
-    """Delete signals of more than 30 days ago and sessions that are over, and have their bytes overwritten.
+    """Delete signals of more than 30 days ago, sessions and drafts that are over, and have their bytes overwritten.
 
     The gateway may work meanwhile. Exits with 1 when deleted bytes may still stand in the database's files.
     """
-    signals, cleanup = run_retention(Settings.from_env(os.environ), large=large)
-    told: dict[str, Json] = {"ok": cleanup.ok, "signals": signals, "files": files_told(cleanup)}
-    tell(form, told, [f"signals deleted: {signals}", *told_of(cleanup)])
+    purged, cleanup = run_retention(Settings.from_env(os.environ), large=large)
+    counts: dict[str, Json] = {"signals": purged.signals, "drafts": purged.drafts}
+    told: dict[str, Json] = {"ok": cleanup.ok, **counts, "files": files_told(cleanup)}
+    tell(form, told, [*(f"{what} deleted: {count}" for what, count in counts.items()), *told_of(cleanup)])
     sys.exit(0 if cleanup.ok else 1)

@@ -25,6 +25,7 @@ MUNICIPALITY = re.compile(r"[a-z][a-z0-9-]*\Z")
 RATE = re.compile(r"[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)\Z")
 UNWITNESSED = re.compile(r"[1-9][0-9]{0,5} entries, [1-9][0-9]{0,4} minutes\Z")
 PHONE = re.compile(r"[+0-9][0-9 ()-]{2,24}\Z")
+DRAFT_HOURS = range(1, 7 * 24 + 1)
 BODY_LIMITS = range(1024, 16 * 1024 * 1024 + 1)
 
 
@@ -101,6 +102,7 @@ SETTINGS = (
         "60 minutes urgent, 3 days otherwise",
         "when a message without any receipt is chased, and again after as long",
     ),
+    Setting("GATEWAY_DRAFT_HOURS", "24", "how long a request that somebody is still typing is kept (1 to 168)"),
     Setting("GATEWAY_BODY_LIMIT", "65536", "the largest request body, in bytes (1024 to 16777216)"),
     Setting("GATEWAY_RATE_LIMIT", "300 per minute", "requests per address: a number per second, minute, hour or day"),
     Setting("GATEWAY_LETTER_PHONE", "14 035", "the number in letters to private persons, whom they may call"),
@@ -134,6 +136,7 @@ class Settings:
     oidc: Path | None
     proxy: str | None
     demo: bool
+    draft_hours: int
     body_limit: int
     rate_limit: str
     letter_phone: str
@@ -165,6 +168,7 @@ class Settings:
             oidc=reader.optional_path("GATEWAY_OIDC"),
             proxy=reader.address("GATEWAY_PROXY"),
             demo=reader.one_of("GATEWAY_DEMO", ("0", "1")) == "1",
+            draft_hours=reader.number("GATEWAY_DRAFT_HOURS", DRAFT_HOURS),
             body_limit=reader.number("GATEWAY_BODY_LIMIT", BODY_LIMITS),
             rate_limit=reader.matching("GATEWAY_RATE_LIMIT", RATE, 'like "300 per minute"'),
             letter_phone=reader.matching("GATEWAY_LETTER_PHONE", PHONE, "a telephone number"),

@@ -5,6 +5,7 @@ module leave: marshmallow's own may quote what was sent, and its exception holds
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +15,14 @@ from gateway.errors import InvalidRequestError
 from gateway.intake.values import day, normalise
 from gateway.model.bundle import Vocabulary
 from gateway.model.request import DisclosureRequest, FactClaim, Subject
-from gateway.model.terms import Json, Provenance, Truth
+from gateway.model.terms import Json, Provenance, Truth, members
 
 SUBJECTS = 10
 DATA = 40
 EVIDENCE = r"([a-z ]{1,30} )?[A-Z]{2,5}-[0-9]{4}-[0-9]{1,8}"
+
+CASE_REF = r"[A-Z]{1,3}-[0-9]{4}-[0-9]{1,8}"
+_NO_CASE_REF = "is not a case reference as in Z-2026-0417"
 
 _HINT = "correct the fields that are named and send the request again"
 _WRONG = "is not valid"
@@ -83,7 +87,7 @@ class _SubjectForm(_Form):
 
 
 class _RequestForm(_Form):
-    case_ref = _like(r"[A-Z]{1,3}-[0-9]{4}-[0-9]{1,8}", "is not a case reference as in Z-2026-0417")
+    case_ref = _like(CASE_REF, _NO_CASE_REF)
     recipient = _like(r"[a-z0-9-]{1,64}", "is not a partner id")
     ground = fields.String(required=True)
     purpose = fields.String(required=True)
@@ -95,6 +99,7 @@ class _RequestForm(_Form):
     idempotency_key = _like(r"[A-Za-z0-9._-]{16,128}", "is not 16 to 128 letters, digits, full stops, _ or -")
 
 
+_CLAIM = _ClaimForm()
 _FORM = _RequestForm()  # made once: marshmallow copies every field for each instance, and loading changes none of them
 
 
@@ -114,6 +119,23 @@ def read_request(value: Json, vocabulary: Vocabulary, *, today: dt.date) -> Disc
     if request is None or reader.faults:
         raise InvalidRequestError("the request does not have the agreed form", hint=_HINT, fields=reader.faults)
     return request
+
+
+def check_part(
+    case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json], vocabulary: Vocabulary, *, today: dt.date
+) -> dict[str, str]:
+    """Return the faults in what a person typed so far about one subject, by the path that the whole request gives them.
+
+    What is not there yet is no fault: `read_request` asks for it, when the whole is sent.
+    """
+    reader = _Reader(vocabulary, today)
+    if case_ref is not None and not re.fullmatch(CASE_REF, case_ref):
+        reader.faults["case_ref"] = _NO_CASE_REF
+    for name, claim in facts.items():
+        reader.claim_form("subjects.0.facts", name, claim)
+    for name, value in data.items():
+        reader.datum("subjects.0.data", name, value)
+    return reader.faults
 
 
 class _Reader:
@@ -181,6 +203,15 @@ class _Reader:
         data = {name: self.datum(f"{path}.data", name, value) for name, value in told["data"].items()}
         provenance = self.provenance(f"{path}.provenance", told["provenance"], data) if "provenance" in told else {}
         return Subject(told["ref"], told["role"], facts, data, provenance)
+
+    def claim_form(self, path: str, name: str, claim: Json) -> None:
+        """Check one claim alone, as it was sent."""
+        try:
+            form: dict[str, str] = _CLAIM.load(members(claim))
+        except ValidationError as exc:
+            self._gather((*path.split("."), self._shown(name)), exc.messages)
+            return
+        self.claim(path, name, form)
 
     def claim(self, path: str, name: str, form: dict[str, str]) -> FactClaim | None:
         """Return what a person states of one fact, or None and the fault."""

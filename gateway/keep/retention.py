@@ -1,4 +1,4 @@
-"""Deletes what was kept long enough: signals after 30 days, sessions that are over, secrets of letters never made.
+"""Deletes what was kept long enough: signals after 30 days, sessions and drafts that are over, secrets of old letters.
 
 The log stays as it is. What an entry said of a signal's content is a commitment whose salt went with the signal: nobody
 can open it any more.
@@ -31,6 +31,7 @@ class Purged:
     """How much was deleted; `traces` are bytes that must be nowhere from now on."""
 
     signals: int
+    drafts: int
     traces: tuple[bytes, ...] = field(repr=False)
 
 
@@ -45,9 +46,13 @@ def purge(store: Store, at: dt.datetime) -> Purged:
         unit.pickups.forget_old_secrets(at - SECRET_KEPT)
         unit.gaps.forget_asks((at - ASK_KEPT).date().isoformat())
         gone = unit.signals.forget_until(at - KEPT)
+        over = unit.drafts.forget_expired(at)
+        for draft in over:  # nobody sent them: a count by month and ground is all that stays
+            unit.drafts.count_abandoned(draft.month, draft.ground)
         values = [value for row in gone for value in (row.id.encode(), row.idempotency_tag.encode(), row.box)]
+        values += [value for draft in over for value in (draft.id.encode(), draft.wrapped, draft.box)]
         pieces = [value[start : start + PIECE] for value in values for start in range(0, len(value), STRIDE)]
-        return Purged(len(gone), tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= PIECE // 2)))
+        return Purged(len(gone), len(over), tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= PIECE // 2)))
 
     return store.write(commit)
 
@@ -90,7 +95,7 @@ class Caretaker:
                 self._cleaned = now
                 self._traces = () if done.ok else self._traces
                 outcome = "clean" if done.ok else "deleted bytes may still stand: run `gateway retention run`"
-                telemetry.event("purged", count=purged.signals, problem=outcome)
+                telemetry.event("purged", count=purged.signals + purged.drafts, problem=outcome)
         except GatewayError as exc:
             telemetry.event("purge_failed", code=exc.code)
 

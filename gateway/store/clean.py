@@ -45,6 +45,7 @@ TOUCHED = tuple(
         schema.signal,
         schema.sign_in,
         schema.absence,
+        schema.draft,
     )
 )
 

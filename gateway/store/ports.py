@@ -10,6 +10,7 @@ from gateway.model.views import PartState
 from gateway.store.circumstance_ports import Circumstances
 from gateway.store.coverage_ports import Accounts
 from gateway.store.door_ports import Door
+from gateway.store.draft_ports import Drafts
 from gateway.store.erasure_ports import Erasures
 from gateway.store.gap_ports import Figures, Gaps
 from gateway.store.key_ports import Enrolments, PartnerKeys
@@ -275,6 +276,7 @@ class Unit(Protocol):
     reviews: Reviews
     gaps: Gaps
     figures: Figures
+    drafts: Drafts
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

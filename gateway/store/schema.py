@@ -18,18 +18,21 @@ from sqlalchemy import (
 )
 
 from gateway.store.gap_tables import figures, gap, gap_ask
+from gateway.store.draft_tables import abandoned, draft
 from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0017"
+REVISION = "0013"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
+    "abandoned",
     "absence",
     "figures",
     "gap",
     "gap_ask",
+    "draft",
     "metadata",
     "pickup",
     "pickup_refusals",

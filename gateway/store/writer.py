@@ -26,6 +26,8 @@ from gateway.store.counts import SqlCounts
 from gateway.store.coverage_ports import Accounts
 from gateway.store.disclosures import SqlCases, SqlDisclosures
 from gateway.store.door_ports import Door
+from gateway.store.draft_ports import Drafts
+from gateway.store.drafts import SqlDrafts
 from gateway.store.engine import answering
 from gateway.store.erasure_ports import Erasures
 from gateway.store.erasures import SqlErasures
@@ -85,6 +87,7 @@ class SqlUnit:
         self.reviews: Reviews = SqlReviews(session)
         self.gaps: Gaps = SqlGaps(session)
         self.figures: Figures = SqlFigures(session)
+        self.drafts: Drafts = SqlDrafts(session)
 
     @property
     def log(self) -> ports.LogTable:

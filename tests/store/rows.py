@@ -7,6 +7,7 @@ from gateway.model.notices import Channel, NoticeKind
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
 from gateway.store.gap_ports import StoredGap
+from gateway.store.draft_ports import StoredDraft
 from gateway.store.notice_ports import StoredNotice
 from gateway.store.people_ports import StoredSignal, StoredSignIn
 from gateway.store.pickup_ports import NewPickup
@@ -72,4 +73,7 @@ CONFIRMATION = Confirmation("e1", "demo:otto", AT, 0)
 SIGNAL = StoredSignal("s1", AT, "key 1", "body 1", b"\x01box\x00", 0)
 SIGN_IN = StoredSignIn(
     "sha256:" + "a" * 64, "owner 1", b"\x01box\x00", AT + dt.timedelta(hours=1), AT + dt.timedelta(minutes=20)
+)
+DRAFT = StoredDraft(
+    "d" * 32, "demo:sanne", "care_consent", b"\x01key\x00", b"\x01box\x00", AT, AT + dt.timedelta(hours=24)
 )

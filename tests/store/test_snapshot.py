@@ -27,6 +27,7 @@ from tests.store.rows import (
     CONFIRMATION,
     DETAIL,
     DISCLOSURE,
+    DRAFT,
     ENROLMENT,
     ERASED,
     GRANT,
@@ -97,6 +98,8 @@ def fill(engine: Engine) -> None:
         unit.enrolments.add(ENROLMENT)
         unit.enrolments.confirm(CONFIRMATION)
         unit.sign_ins.add(SIGN_IN)
+        unit.drafts.add(DRAFT)
+        unit.drafts.count_abandoned("2026-11", "care_consent")
         unit.signals.add(SIGNAL)
         unit.signals.set_away("belle", "2026-12-01", 0)
 
