@@ -1,5 +1,6 @@
 """The WSGI application: two surfaces, people and partners, which may run together or apart."""
 
+import datetime as dt
 import json
 import os
 import sys
@@ -36,6 +37,7 @@ from gateway.notices.worker import Courier
 from gateway.page.build import Page, build_page
 from gateway.page.labels import labels_of
 from gateway.pipeline.chase import sweep
+from gateway.pipeline.drafts import DraftDesk
 from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
 from gateway.pipeline.pickup_desk import PickupDesk
@@ -50,6 +52,7 @@ from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.refusals.pages import create_refusal_blueprint
+from gateway.web.request.pages import create_request_blueprint
 from gateway.web.signin import DemoSignIn, SignIn, current_person
 from gateway.web.strong import is_strong_now
 from gateway.web.urgent.pages import create_urgent_blueprint
@@ -116,6 +119,8 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(team)
         app.register_blueprint(create_urgent_blueprint(UrgentDesk(gateway.tools)))
         settings = gateway.settings
+        drafts = DraftDesk(gateway.tools, kept=dt.timedelta(hours=settings.draft_hours))
+        app.register_blueprint(create_request_blueprint(gateway.team, drafts))
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))
         app.register_blueprint(

@@ -17,8 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from gateway.store.gap_tables import figures, gap, gap_ask
 from gateway.store.draft_tables import abandoned, draft
+from gateway.store.gap_tables import figures, gap, gap_ask
 from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
@@ -29,10 +29,10 @@ REVISION = "0013"
 __all__ = [
     "abandoned",
     "absence",
+    "draft",
     "figures",
     "gap",
     "gap_ask",
-    "draft",
     "metadata",
     "pickup",
     "pickup_refusals",

@@ -9,7 +9,6 @@ from gateway.web.desk import TeamDesk
 from gateway.web.language import add_language
 from gateway.web.logbook import add_logbook
 from gateway.web.partners import add_partners
-from gateway.web.request_form import add_request_form
 from gateway.web.signals import add_signals
 from gateway.web.signin import SignIn, current_somebody
 from gateway.web.signin_pages import add_signin_pages
@@ -52,7 +51,6 @@ def create_team_blueprint(desk: TeamDesk) -> Blueprint:
     """Return the pages for staff; they stand on those of the entrance. `wsgi` adds rooms with desks of their own."""
     blueprint = Blueprint("team", __name__)
     add_worklist(blueprint, desk)
-    add_request_form(blueprint, desk)
     add_logbook(blueprint, desk)
     add_signals(blueprint, desk)
     add_partners(blueprint, desk)

@@ -1,7 +1,6 @@
 """One gateway's day with canaries: every path, in an order that makes each of them happen, and what was seen of it."""
 
 import datetime as dt
-import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -206,9 +205,11 @@ class Traveller:
         """Break the database under the server: a table that is gone, and a row that an error would quote."""
         sanne = Visitor(url, self.seen.kept, DEMO_PEOPLE[0])
         body = dossiers.help_wanted(self._on, 16).body
+        draft = page_visits.begin(sanne)
+        page_visits.answer_all(sanne, draft, self._on)
         with self._changed("ALTER TABLE outbox RENAME TO outbox_gone", "ALTER TABLE outbox_gone RENAME TO outbox"):
             assert sanne.api("", body, place=BROKEN)["status"] == 503
-            sanne.post("/verstrekkingen", {"body": json.dumps(body)}, place=BROKEN)
+            assert sanne.post(f"{draft}/indienen", {}, place=BROKEN).status_code == 503
         change = f"UPDATE disclosure SET outcome = '%s' WHERE id = '{disclosure_id}'"  # noqa: S608  # our own id
         with self._changed(change % birds.CRASH.value, change % "permit_reduced"):
             for path in (f"/verstrekkingen/{disclosure_id}", f"{API}/{disclosure_id}", "/"):

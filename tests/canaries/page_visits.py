@@ -1,8 +1,6 @@
 """The pages filled in by hand, each field wrong in turn, and every wrong turn that a browser can take."""
 
 import datetime as dt
-import html
-import re
 from urllib.parse import quote
 
 from gateway.demo.setting import DEMO_PEOPLE
@@ -11,8 +9,8 @@ from tests.canaries.birds import names
 from tests.canaries.places import Exchange
 from tests.canaries.visitor import Visitor
 
-FORM = "/verstrekkingen/nieuw/gegevens"
-CHECK = "/verstrekkingen/nieuw/controle"
+CHOICE = "/verstrekkingen/nieuw"
+NOTHING = "/verstrekkingen/nieuw/gegevens"
 CHOSEN = {
     "recipient": "avim",
     "ground": "exploitation_signal",
@@ -23,16 +21,14 @@ CHOSEN = {
 TYPED_BY_HAND = names(
     *(birds.NAME, birds.ALIAS, birds.PHONE, birds.SAFE_PHONE, birds.POSTCODE, birds.ADDITION, birds.LOCATION),
     *(birds.NARRATIVE, birds.ADVERT, birds.PLATE, birds.SAFETY, birds.SUSPECT, birds.KVK, birds.OFFICER, birds.CASE),
-    *(birds.REPORT, birds.IDEMPOTENCY, birds.BIRTH),
+    *(birds.REPORT, birds.BIRTH),
 )
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+PAGES = {"case": "zaak", "s1-fact": "s1-feiten", "s1": "s1-gegevens", "s2-fact": "s2-feiten", "s2": "s2-gegevens"}
 
 
 def typed(on: dt.date) -> dict[str, str]:
-    """Return step 2 as filled in, without a fault."""
+    """Return every answer as filled in, without a fault."""
     fields = {
-        **CHOSEN,
-        "idempotency_key": f"{birds.IDEMPOTENCY.value}-form",
         "case_ref": f"{birds.CASE.value}99",
         "case-data-case_ref": "yes",
         "case-data-contact_officer": birds.OFFICER.value,
@@ -65,12 +61,11 @@ def typed(on: dt.date) -> dict[str, str]:
 
 
 def wrong(on: dt.date) -> dict[str, str]:
-    """Return for each input of step 2 a value that is not accepted there, most of them canaries of another kind."""
-    values = {name: f"{birds.NAME.value}\u0007" for name in typed(on) if name not in CHOSEN}
+    """Return for each input a value that is not accepted there, most of them canaries of another kind."""
+    values = dict.fromkeys(typed(on), f"{birds.NAME.value}\x07")
     del values["case-data-case_ref"], values["s1-provenance"], values["s2-provenance"]
     narrative = birds.NARRATIVE.value
     return values | {
-        "idempotency_key": birds.NAME.value,
         "case-data-location_time": f"{birds.LOCATION.value} {birds.PHONE.value}",
         "case-data-safety_warning": f"{birds.SAFETY.value} BSN {birds.BSN.value}",
         "s1-data-indicator_narrative": f"{narrative} {birds.NAME.value} {birds.IBAN.value} {birds.EMAIL.value}",
@@ -81,23 +76,49 @@ def wrong(on: dt.date) -> dict[str, str]:
 MISTAKES = TYPED_BY_HAND | names(birds.BSN, birds.IBAN, birds.EMAIL)
 
 
+def page_of(name: str) -> str:
+    """Return the page that has an input."""
+    return next(page for start, page in reversed(PAGES.items()) if name.startswith(start))
+
+
+def begin(sanne: Visitor) -> str:
+    """Choose, and return the address of the draft."""
+    answer = sanne.post(CHOICE, CHOSEN, place="a draft begins")
+    return str(answer.headers["Location"]).partition("/vragen/")[0]
+
+
+def answer_all(sanne: Visitor, draft: str, on: dt.date) -> None:
+    """Send every page in, filled in well."""
+    good = typed(on)
+    for page in PAGES.values():
+        fields = {name: value for name, value in good.items() if page_of(name) == page}
+        sanne.post(f"{draft}/vragen/{page}", fields, place=f"own page {page}")
+
+
 def by_hand(url: str, kept: list[Exchange], on: dt.date) -> str:
     """Fill in the form with each field wrong in turn, then well; go back, submit, and return the request's page."""
     sanne = Visitor(url, kept, DEMO_PEOPLE[0])
     good = typed(on)
-    sanne.go("GET", "/verstrekkingen/nieuw")
-    sanne.go("GET", f"{FORM}?{'&'.join(f'{name}={word}' for name, word in CHOSEN.items())}")
-    for name, value in wrong(on).items():
-        answer = sanne.post(CHECK, {**good, name: value}, place=f"own form, {name} wrong", own=MISTAKES)
-        assert answer.status_code == 400, (name, answer.status_code)
+    sanne.go("GET", CHOICE)
     for name in CHOSEN:
-        sanne.post(CHECK, {**good, name: birds.NAME.value}, place=f"{name} unknown")
-    page = sanne.post(CHECK, good, place="own check page", own=TYPED_BY_HAND)
+        sanne.post(CHOICE, {**CHOSEN, name: birds.NAME.value}, place=f"{name} unknown")
+    draft = begin(sanne)
+    for name, value in wrong(on).items():
+        place = f"{draft}/vragen/{page_of(name)}"
+        fields = {other: text for other, text in good.items() if page_of(other) == page_of(name)}
+        answer = sanne.post(place, {**fields, name: value}, place=f"own page, {name} wrong", own=MISTAKES)
+        assert answer.status_code == 400, (name, answer.status_code)
+    answer = sanne.go("GET", f"{draft}/controle", place="own check, not ready")
+    assert answer.status_code == 400
+    answer_all(sanne, draft, on)
+    sanne.go("GET", "/", place="own drafts")
+    page = sanne.go("GET", f"{draft}/controle", place="own check page", may=TYPED_BY_HAND)
     assert page.status_code == 200
-    hidden = {name: html.unescape(value) for name, value in HIDDEN.findall(page.text)}
-    sanne.post(FORM, good, place="own form, going back", own=TYPED_BY_HAND)
-    answer = sanne.post("/verstrekkingen", {"body": hidden["body"]}, place="submitted by hand", may=names(birds.CASE))
+    sanne.go("GET", f"{draft}/vragen/s1-gegevens", place="own page, going back", may=TYPED_BY_HAND)
+    answer = sanne.post(f"{draft}/indienen", {}, place="submitted by hand", may=names(birds.CASE))
     assert answer.status_code == 200
+    left = begin(sanne)
+    answer_all(sanne, left, on)  # and left as it is: a draft that stands in the database
     return answer.request.path_url
 
 
@@ -118,7 +139,14 @@ def wrong_turns(url: str, kept: list[Exchange], page: str) -> None:
     }
     for visitor in (sanne, stranger):
         for path in (
-            *(f"/{word}", f"/{number}/{birds.ALIAS.value}", f"/verstrekkingen/{word}", f"/verstrekkingen//{word}//"),
+            *(
+                f"/{word}",
+                f"/{number}/{birds.ALIAS.value}",
+                f"/concepten/{word}",
+                f"/concepten/{number}/vragen/{word}",
+                f"/verstrekkingen/{word}",
+                f"/verstrekkingen//{word}//",
+            ),
             *(
                 f"/verstrekkingen/{word}/",
                 f"/static/{word}.css",
@@ -126,8 +154,11 @@ def wrong_turns(url: str, kept: list[Exchange], page: str) -> None:
                 f"/?{query}",
                 f"/logboek?{query}",
             ),
-            *(f"/aanmelden?{query}", f"/verstrekkingen/nieuw?{query}", f"{FORM}?{query}", f"/healthz?{query}"),
-            *(f"{FORM}?{chosen}&s1-data-alias={word}&case_ref={birds.CASE.value}99&s1-data-phone={number}", "/readyz"),
+            *(f"/aanmelden?{query}", f"/verstrekkingen/nieuw?{query}", f"{NOTHING}?{query}", f"/healthz?{query}"),
+            *(
+                f"{NOTHING}?{chosen}&s1-data-alias={word}&case_ref={birds.CASE.value}99&s1-data-phone={number}",
+                "/readyz",
+            ),
         ):
             visitor.go("GET", path, place="a wrong address")
             visitor.go("GET", path, place="a wrong address, with headers", headers=headers)
@@ -137,16 +168,14 @@ def wrong_turns(url: str, kept: list[Exchange], page: str) -> None:
             visitor.go(method, page, place=f"{method} on a request", data={"name": birds.NAME.value})
     body = f'{{"case_ref": "{birds.NAME.value}", "{birds.KEY.value}": "{number}"}}'
     for sent in (body, body[:-1], f"[{body}]", birds.NAME.value, f'"{number}"', "", f'{{"subjects": [{body}]}}'):
-        sanne.post("/verstrekkingen", {"body": sent}, place="a body that is no request")
-        stranger.post("/verstrekkingen", {"body": sent}, place="a stranger's body")
-        sanne.go("POST", "/verstrekkingen", data={"body": sent}, place="without a CSRF token")
-        sanne.go(
-            "POST", "/verstrekkingen", data={"csrf_token": birds.NAME.value, "body": sent}, place="a wrong CSRF token"
-        )
+        sanne.post(CHOICE, {"body": sent}, place="a body that is no request")
+        stranger.post(CHOICE, {"body": sent}, place="a stranger's body")
+        sanne.go("POST", CHOICE, data={"body": sent}, place="without a CSRF token")
+        sanne.go("POST", CHOICE, data={"csrf_token": birds.NAME.value, "body": sent}, place="a wrong CSRF token")
     sanne.post("/aanmelden", {"person": birds.NAME.value}, place="an unknown person")
-    sanne.post("/verstrekkingen", {"body": birds.NAME.value * 10_000}, place="a body that is too large")
+    sanne.post(CHOICE, {"body": birds.NAME.value * 10_000}, place="a body that is too large")
     sanne.post(f"{page}/onderdelen/{word}/goedkeuren", {"digest": number}, place="an unknown part")
     sanne.post(f"/verstrekkingen/{number}/onderdelen/{word}/weigeren", {}, place="an unknown request")
     upload = {birds.FILE.value: (f"{birds.FILE.value}.txt", birds.NAME.value.encode() * 500)}
-    for path in ("/verstrekkingen", CHECK, f"/{word}"):
+    for path in (CHOICE, f"/concepten/{number}/vragen/{word}", f"/{word}"):
         sanne.go("POST", path, files=upload, data={"csrf_token": sanne.token}, place="a file")

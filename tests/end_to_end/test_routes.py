@@ -44,13 +44,13 @@ def test_staff_without_a_session_cannot_submit(gateway: Gateway) -> None:
     assert answer.mimetype == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/aanmelden", "/verstrekkingen", "/oauth/token"])
+@pytest.mark.parametrize("path", ["/aanmelden", "/verstrekkingen/nieuw", "/oauth/token"])
 def test_a_file_is_refused_before_it_is_put_anywhere(gateway: Gateway, path: str) -> None:
     """No page takes one, and a large one would be put on disk in clear while it is read."""
     app = an_app(gateway)
     app.config["WTF_CSRF_ENABLED"] = False
     answer = app.test_client().post(path, data={"person": DEMO_PEOPLE[0].id, "file": (io.BytesIO(b"x"), "x.txt")})
-    expected = 303 if path == "/verstrekkingen" else 415  # nobody is signed in: the body is not even looked at
+    expected = 303 if path == "/verstrekkingen/nieuw" else 415  # nobody is signed in: the body is not even looked at
     assert answer.status_code == expected
 
 

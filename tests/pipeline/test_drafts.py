@@ -14,7 +14,7 @@ from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import CannotOpenError, NotFoundError
 from gateway.keep.retention import purge
 from gateway.model.draft import Abandoned, DraftContent
-from gateway.model.terms import Truth
+from gateway.model.terms import Json, Truth
 from gateway.pipeline.drafts import DraftDesk
 from tests.conftest import NOON, SetClock
 
@@ -134,7 +134,7 @@ def test_a_dwelling_is_looked_up_with_this_recipient_only(drafts: DraftDesk) -> 
 def test_a_part_is_checked_by_the_rules_of_the_whole(drafts: DraftDesk) -> None:
     """Each fault under the path that the whole request would give it; what is not there yet is none."""
     assert drafts.faults(None, {}, {}) == {}
-    good = {"value": "yes", "evidence": "report RVB-2026-112", "date": "2026-11-20"}
+    good: dict[str, Json] = {"value": "yes", "evidence": "report RVB-2026-112", "date": "2026-11-20"}
     assert drafts.faults("Z-2026-0417", {"illegality_established": good}, {"finding_code": "GEB-1"}) == {}
     found = drafts.faults(
         "nee",

@@ -6,8 +6,8 @@ from gateway.model.decision import Approval, Outcome
 from gateway.model.notices import Channel, NoticeKind
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
-from gateway.store.gap_ports import StoredGap
 from gateway.store.draft_ports import StoredDraft
+from gateway.store.gap_ports import StoredGap
 from gateway.store.notice_ports import StoredNotice
 from gateway.store.people_ports import StoredSignal, StoredSignIn
 from gateway.store.pickup_ports import NewPickup

@@ -14,8 +14,8 @@ from gateway.model.bundle import Vocabulary
 from gateway.model.terms import Json
 from gateway.model.urgent import Way
 from gateway.web import messages
-from gateway.web.draft import address_of, date_of
 from gateway.web.language import TIMEZONE
+from gateway.web.request.draft import address_of, date_of
 from gateway.web.urgent.words import MISSING
 
 Typed = MultiDict[str, str]

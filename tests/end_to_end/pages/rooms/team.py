@@ -2,9 +2,6 @@
 
 from tests.end_to_end.pages.visit import Entry, Visit, at
 
-CHOSEN = "recipient=dudok-wonen&ground=illegal_sex_work&purpose=prevent_recurrence&role1=facilitator&role2=tenant"
-NOTHING = "recipient=dudok-wonen&ground=exploitation_signal&purpose=protect_victim&role1=facilitator"
-
 
 def _follow(visit: Visit) -> None:
     visit.to(f"/verstrekkingen/{visit.made.waiting}")
@@ -43,10 +40,6 @@ PAGES = (
     Entry("overview", "team.worklist", "Sanne", at("/")),
     Entry("overview of a colleague", "team.worklist", "Bram", at("/")),
     Entry("overview of the manager", "team.worklist", "Meryem", at("/")),
-    Entry("to whom and why", "team.choose", "Sanne", at("/verstrekkingen/nieuw")),
-    Entry("nothing was chosen", "team.details", "Sanne", at("/verstrekkingen/nieuw/gegevens")),
-    Entry("the data", "team.details", "Sanne", at(f"/verstrekkingen/nieuw/gegevens?{CHOSEN}")),
-    Entry("nothing can be shared", "team.details", "Sanne", at(f"/verstrekkingen/nieuw/gegevens?{NOTHING}")),
     Entry("follow, one's own", "team.follow", "Sanne", _follow),
     Entry("follow, by letter", "team.follow", "Sanne", _posted),
     Entry("follow, to approve", "team.follow", "Bram", _follow),
@@ -63,9 +56,6 @@ PAGES = (
 )
 NO_PAGE = {
     "letters.letter": "a PDF (docs/letters.md)",
-    "team.change_details": "the same page as team.details, with what was typed",
-    "team.check": "a form with answers: tests/end_to_end/test_browser.py fills it in",
-    "team.submit": "leads to the request",
     "team.advise": "leads to the request",
     "team.approve": "leads to the request, or to a stronger sign-in",
     "team.refuse": "leads to the request",

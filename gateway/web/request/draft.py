@@ -1,64 +1,22 @@
-"""A request while someone types it: from posted form fields to the contract's JSON, and back to the form."""
+"""A request while someone types it: from what was typed so far to the contract's JSON."""
 
 import json
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
 from gateway.model.bundle import FieldDefinition, FieldType, Scope, Vocabulary
+from gateway.model.draft import KeptDraft
 from gateway.model.terms import Json, Provenance, Text
 from gateway.web.desk import Offer, TeamDesk
+from gateway.web.request.combination import Combination
 
-MAX_SUBJECTS = 3
 CASE = "case"
 CASE_REF = "case_ref"
+DWELLING = "dwelling_address"
 NEVER_ASKED = {FieldType.BSN, FieldType.OPAQUE}
 Typed = MultiDict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """Step 1: to whom, on which ground, what for, and the role of each subject. None of it names a person."""
-
-    recipient: str
-    ground: str
-    purpose: str
-    roles: tuple[str, ...]
-
-    @classmethod
-    def from_typed(cls, typed: Typed) -> "Combination":
-        """Return what was chosen; a word may be empty or unknown still."""
-        roles = (typed.get(f"role{number}", "") for number in range(1, MAX_SUBJECTS + 1))
-        return cls(
-            recipient=typed.get("recipient", ""),
-            ground=typed.get("ground", ""),
-            purpose=typed.get("purpose", ""),
-            roles=tuple(role for role in roles if role),
-        )
-
-    def faults(self, desk: TeamDesk) -> dict[str, str]:
-        """Return what is missing or does not fit, by input, in Dutch."""
-        words, found = desk.bundle.vocabulary, {}
-        if self.recipient not in {partner.id for partner in desk.partners()}:
-            found["recipient"] = "Kies een ontvanger"
-        ground = words.grounds.get(self.ground)
-        if ground is None:
-            found["ground"] = "Kies een grond"
-        if self.purpose not in words.purposes:
-            found["purpose"] = "Kies een doel"
-        elif ground is not None and self.purpose not in ground.purposes:
-            fitting = ", ".join(words.purposes[name].nl for name in ground.purposes)
-            found["purpose"] = f"Dit doel past niet bij de grond. Kies uit: {fitting}"
-        if not self.roles or any(role not in words.roles for role in self.roles):
-            found["role1"] = "Kies de rol van ten minste één betrokkene"
-        return found
-
-    def hidden(self) -> list[tuple[str, str]]:
-        """Return the choices as names and values of hidden inputs."""
-        chosen = [("recipient", self.recipient), ("ground", self.ground), ("purpose", self.purpose)]
-        return chosen + [(f"role{number}", role) for number, role in enumerate(self.roles, start=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +45,52 @@ class Asked:
             ways=tuple(offer.ways),
         )
 
+    def own_fields(self) -> tuple[FieldDefinition, ...]:
+        """Return the fields about this subject alone."""
+        return tuple(definition for definition in self.fields if definition.scope is not Scope.CASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Step 2 as typed so far."""
+    """A request as typed so far, with what the policy in force asks for it. `done`: the pages sent in before."""
 
+    id: str
     chosen: Combination
     asked: tuple[Asked, ...]
     typed: Typed = field(repr=False)
+    key: str = field(repr=False)
+    done: frozenset[str] = frozenset()
 
-    @property
-    def key(self) -> str:
-        """Return the idempotency key that the form carries, or a new one."""
-        return self.typed.get("idempotency_key") or secrets.token_urlsafe(16)
+    @classmethod
+    def of(cls, kept: KeptDraft, desk: TeamDesk) -> "Draft":
+        """Return a kept draft with the questions of today's policy: an answer to no question is not sent."""
+        content = kept.content
+        chosen = Combination.of(content)
+        typed = Typed(list(content.typed))
+        return cls(kept.id, chosen, asked_of(desk, chosen), typed, content.key, frozenset(content.done))
 
     def sent(self) -> tuple[Asked, ...]:
         """Return the subjects that the request names: someone about whom nothing may be shared is left out."""
         return tuple(asked for asked in self.asked if asked.fields)
-
-    def ways(self) -> tuple[Text, ...]:
-        """Return what may be done instead about subjects about whom nothing may be shared, each once."""
-        return tuple(dict.fromkeys(way for asked in self.asked for way in asked.ways))
 
     def case_fields(self) -> tuple[FieldDefinition, ...]:
         """Return the fields about the case: asked once, used for every subject that may have them."""
         found = {d.name: d for asked in self.asked for d in asked.fields if d.scope is Scope.CASE}
         return tuple(found.values())
 
+    def case_ref(self) -> str:
+        """Return the case reference as typed."""
+        return self.typed.get(CASE_REF, "").strip()
+
+    def dwelling(self) -> Json:
+        """Return the address of the dwelling as typed, or None when it is not asked or empty."""
+        return next((self.value("", one) for one in self.case_fields() if one.name == DWELLING), None)
+
     def body(self) -> bytes:
         """Return the JSON of CONTRACT, "A disclosure request". Nothing typed is corrected: intake judges it."""
         subjects: list[Json] = [self._subject(asked) for asked in self.sent()]
         told: dict[str, Json] = {
-            "case_ref": self.typed.get(CASE_REF, "").strip(),
+            "case_ref": self.case_ref(),
             "recipient": self.chosen.recipient,
             "ground": self.chosen.ground,
             "purpose": self.chosen.purpose,
@@ -127,29 +99,12 @@ class Draft:
         }
         return json.dumps(told, ensure_ascii=False).encode()
 
-    def hidden(self) -> Iterator[tuple[str, str]]:
-        """Return everything typed as names and values, to go back to the form without losing it."""
-        for name, value in self.typed.items(multi=True):
-            if name not in {"csrf_token", "idempotency_key"}:
-                yield name, value
-        yield "idempotency_key", self.key
+    def claims(self, asked: Asked) -> dict[str, Json]:
+        """Return what was stated of a subject's facts; a fact that was not is left out."""
+        return {name: claim for name in asked.facts if (claim := self.claim(asked.ref, name)) is not None}
 
-    def _subject(self, asked: Asked) -> dict[str, Json]:
-        data: dict[str, Json] = {}
-        for definition in asked.fields:
-            value = self._value(prefix_of(asked.ref, definition), definition)
-            if value is not None:
-                data[definition.name] = value
-        told: dict[str, Json] = {
-            "ref": asked.ref,
-            "role": asked.role,
-            "facts": {name: claim for name in asked.facts if (claim := self._claim(asked.ref, name)) is not None},
-            "data": data,
-        }
-        provenance = self.typed.get(f"{asked.ref}-provenance")
-        return told | {"provenance": provenance} if provenance in set(Provenance) else told
-
-    def _claim(self, ref: str, name: str) -> Json:
+    def claim(self, ref: str, name: str) -> Json:
+        """Return what was stated of one fact, or None."""
         prefix = f"{ref}-fact-{name}"
         value = self.typed.get(prefix, "unknown")
         if value == "unknown":
@@ -157,10 +112,17 @@ class Draft:
         evidence = self.typed.get(f"{prefix}-evidence", "").strip()
         return {"value": value, "evidence": evidence, "date": date_of(self.typed, prefix) or ""}
 
-    def _value(self, name: str, definition: FieldDefinition) -> Json:
+    def data(self, ref: str, fields: Iterable[FieldDefinition]) -> dict[str, Json]:
+        """Return what was typed in these fields; one left empty is left out."""
+        values = {definition.name: self.value(ref, definition) for definition in fields}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def value(self, ref: str, definition: FieldDefinition) -> Json:
+        """Return what was typed in one field, or None."""
+        name = prefix_of(ref, definition)
         typed = self.typed.get(name, "").strip()
         if definition.name == CASE_REF:
-            return self.typed.get(CASE_REF, "").strip() if typed else None
+            return self.case_ref() if typed else None
         match definition.type:
             case FieldType.DATE:
                 return date_of(self.typed, name)
@@ -174,15 +136,29 @@ class Draft:
             case _:
                 return typed or None
 
+    def _subject(self, asked: Asked) -> dict[str, Json]:
+        told: dict[str, Json] = {
+            "ref": asked.ref,
+            "role": asked.role,
+            "facts": self.claims(asked),
+            "data": self.data(asked.ref, asked.fields),
+        }
+        provenance = self.typed.get(f"{asked.ref}-provenance")
+        return told | {"provenance": provenance} if provenance in set(Provenance) else told
 
-def make_draft(desk: TeamDesk, chosen: Combination, typed: Typed) -> Draft:
-    """Return a draft that asks only what the policy may release for this combination."""
+
+def asked_of(desk: TeamDesk, chosen: Combination) -> tuple[Asked, ...]:
+    """Return what to ask about each subject: only what the policy may release for this combination."""
     words = desk.bundle.vocabulary
-    asked = (
+    return tuple(
         Asked.of(f"s{number}", role, desk.offer(chosen.recipient, chosen.ground, role), words)
         for number, role in enumerate(chosen.roles, start=1)
     )
-    return Draft(chosen, tuple(asked), typed)
+
+
+def ways_of(asked: Iterable[Asked]) -> tuple[Text, ...]:
+    """Return what may be done instead about subjects about whom nothing may be shared, each once."""
+    return tuple(dict.fromkeys(way for one in asked for way in one.ways))
 
 
 def prefix_of(ref: str, definition: FieldDefinition) -> str:
