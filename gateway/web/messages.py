@@ -116,23 +116,6 @@ LEAF_OUTCOMES = (
     }
     | RECEIPTS
 )
-CONTENTS = {
-    "ground": "Grond, zoals de ontvanger die leest",
-    "purpose": "Doel",
-    "legal_basis": "Wettelijke basis",
-    "obligations": "Plichten van de ontvanger",
-    "onward_disclosure": "Doorgeven aan anderen",
-    "forbidden": "verboden",
-    "destroy_by": "Vernietigen uiterlijk op",
-    "subjects": "Betrokkenen",
-    "ref": "Nummer in dit bericht",
-    "role": "Rol",
-    "data": "Gegevens",
-    "postcode": "Postcode",
-    "number": "Huisnummer",
-    "addition": "Toevoeging",
-    "bag_id": "BAG-nummer",
-}
 FACTS = {
     "illegality_established": "Is de overtreding vastgesteld?",
     "nuisance_serious": "Is er ernstige overlast?",

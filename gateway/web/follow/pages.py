@@ -16,6 +16,7 @@ from gateway.web.follow.judging import DECIDERS, add_judging
 from gateway.web.follow.places import REQUEST, partner_name
 from gateway.web.follow.recalling import add_recalling
 from gateway.web.follow.stages import steps
+from gateway.web.mirror import reflect
 from gateway.web.signin import EVERYONE, Answer, signed_in, staff
 
 LIVE = {PartState.WAITING, PartState.RELEASED, PartState.DELIVERED}
@@ -48,6 +49,7 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -> No
             taking_back=history.taking_back,
             notes={part.id: _notes(part, history.taking_back.get(part.id), person) for part in view.parts},
             texts=words,
+            reflect=reflect,
             may_withdraw=live and person.has(*DECIDERS),
             may_lift=ground is not None and ground.urgent and bool(view.parts) and person.has(*DECIDERS),
         )

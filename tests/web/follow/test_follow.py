@@ -27,7 +27,15 @@ def test_what_a_person_may_not_do_is_not_offered_and_explained(desk: CannedDesk)
     desk.view = replace(VIEW, parts=(part,))
     html = client_for(desk, FG).get(BASE).get_data(as_text=True)
     assert "Eigen verzoek." in html
-    for absent in ("/goedkeuren", "/weigeren", "/adviseren", "/beoordelen", "/intrekken", "/opheffen", "Precies dit"):
+    for absent in (
+        "/goedkeuren",
+        "/weigeren",
+        "/adviseren",
+        "/beoordelen",
+        "/intrekken",
+        "/opheffen",
+        'class="message"',
+    ):
         assert absent not in html
 
 
@@ -65,7 +73,7 @@ def test_the_approver_posts_the_digest_of_what_is_shown(desk: CannedDesk) -> Non
     """The contents, the digest and the button stand together; codes are explained in words."""
     html = client_for(desk, MANAGER).get(BASE).get_data(as_text=True)
     assert f'name="digest" value="{DIGEST}"' in html
-    assert "GEB-1 (gebruik in strijd)" in html
+    assert "gebruik in strijd" in html
     assert "regel 3" in html
 
 
