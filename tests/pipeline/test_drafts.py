@@ -88,6 +88,7 @@ def test_drafts_draw_their_own_id_key_and_seed(drafts: DraftDesk) -> None:
     assert len({draft.content.seed for draft in found}) == 3
 
 
+@pytest.mark.control("DPIA-01")
 def test_the_database_holds_nothing_typed_and_a_moved_box_does_not_open(drafts: DraftDesk, settings: Settings) -> None:
     """Only whose it is and on which ground; a box in another person's or another draft's row opens for nobody."""
     mine, other = drafts.begin(*CHOSEN, SANNE), drafts.begin(*CHOSEN, BRAM)
@@ -102,6 +103,8 @@ def test_the_database_holds_nothing_typed_and_a_moved_box_does_not_open(drafts: 
     for draft_id in (mine, other):
         with pytest.raises(CannotOpenError):
             drafts.find(draft_id, BRAM)
+    whole = drafts.begin(*CHOSEN, BRAM)
+    assert [draft.id for draft in drafts.mine(BRAM)] == [whole]
 
 
 def test_what_was_deleted_or_ran_out_counts_as_abandoned_once_and_what_was_sent_does_not(

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, redirect, render_template
 
-from gateway.errors import InvalidRequestError
+from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.model.draft import KeptDraft
 from gateway.model.people import StaffRole
 from gateway.web.desk import TeamDesk
@@ -43,7 +43,10 @@ def add_check(blueprint: Blueprint, desk: TeamDesk, drafts: DraftDesk) -> None:
     @blueprint.post("/concepten/<draft_id>/indienen")
     @staff(StaffRole.SUPERVISOR)
     def submit(draft_id: str) -> Answer:
-        kept = drafts.find(draft_id, signed_in())
+        try:
+            kept = drafts.find(draft_id, signed_in())
+        except NotFoundError:
+            return redirect("/", 303)  # a second click on the same button: the overview has what came of the first
         try:
             view = desk.submit(Draft.of(kept, desk).body(), signed_in(), seed=kept.content.seed)
         except InvalidRequestError as error:

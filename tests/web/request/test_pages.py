@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from markupsafe import escape
 
 from gateway.bootstrap import Gateway
 from gateway.demo.setting import DEMO_PEOPLE
-from gateway.model.people import Person, StaffRole
+from gateway.model.people import StaffRole
 from tests.conftest import SetClock
 from tests.web.request.conftest import BRAM, CASE, CHOICE, DATA, FACTS, PAGES, SANNE, begin, browser_of, fact, fill
 from tests.web.test_pages import keeps_the_rules
@@ -27,19 +28,18 @@ def text_of(client: FlaskClient, place: str, status: int = 200) -> str:
     return answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("changed", ["recipient", "ground", "purpose", "role1"])
-@pytest.mark.parametrize("value", ["", "verzonnen", NASTY])
-def test_the_choice_refuses_what_is_missing_or_unknown(sanne: FlaskClient, changed: str, value: str) -> None:
+def test_the_choice_refuses_what_is_missing_or_unknown(sanne: FlaskClient) -> None:
     """The summary links to it, the other choices stay, and nothing begins."""
-    answer = sanne.post("/verstrekkingen/nieuw", data=CHOICE | {changed: value})
-    html = answer.get_data(as_text=True)
-    assert answer.status_code == 400
-    assert f'href="#{changed}"' in html
-    assert f'id="{changed}-error"' in html
-    assert "<title>Fout: " in html
-    assert NASTY not in html
-    kept = [name for name in CHOICE if name != changed]
-    assert all(f'value="{CHOICE[name]}" selected' in html for name in kept)
+    for changed, value in product(CHOICE, ("", "verzonnen", NASTY)):
+        answer = sanne.post("/verstrekkingen/nieuw", data=CHOICE | {changed: value})
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 400
+        assert f'href="#{changed}"' in html
+        assert f'id="{changed}-error"' in html
+        assert "<title>Fout: " in html
+        assert NASTY not in html
+        kept = [name for name in CHOICE if name != changed]
+        assert all(f'value="{CHOICE[name]}" selected' in html for name in kept), (changed, value)
     assert "Nog niet ingediend" not in text_of(sanne, "/")
 
 
@@ -82,7 +82,7 @@ def test_a_request_goes_page_by_page_to_a_check_and_is_sent_once(sanne: FlaskCli
     answer = sanne.post(f"{draft}/indienen")
     assert (answer.status_code, answer.location[:15]) == (303, "/verstrekkingen")
     assert "Wacht op goedkeuring" in text_of(sanne, answer.location)
-    assert sanne.post(f"{draft}/indienen").status_code == 404
+    assert sanne.post(f"{draft}/indienen").location == "/"  # a second click: the request is on the overview
     assert sanne.get(check).status_code == 404
     assert len(gateway.team.lines(BRAM)) == 1
     with gateway.tools.store.read() as unit:
@@ -112,8 +112,9 @@ def test_another_person_reaches_no_page_of_my_draft(app: Flask, sanne: FlaskClie
     bram = browser_of(app, BRAM)
     for place in ("", "/vragen/zaak", "/vragen/s1-feiten", "/keuzes", "/controle"):
         assert bram.get(draft + place).status_code == 404
-    for place in ("/vragen/zaak", "/keuzes", "/indienen"):
+    for place in ("/vragen/zaak", "/keuzes"):
         assert bram.post(draft + place, data=CHOICE | CASE).status_code == 404
+    assert bram.post(f"{draft}/indienen").location == "/"
     bram.post(f"{draft}/verwijderen")
     assert draft not in text_of(bram, "/")
     assert draft in text_of(sanne, "/")
@@ -132,13 +133,14 @@ def test_the_overview_lists_my_drafts_and_deletes_one(sanne: FlaskClient, gatewa
         assert [count.drafts for count in unit.drafts.abandoned()] == [1]
 
 
-def test_a_draft_that_is_over_is_not_there(sanne: FlaskClient, clock: SetClock) -> None:
+def test_a_draft_that_is_over_is_not_there(sanne: FlaskClient, gateway: Gateway, clock: SetClock) -> None:
     """After the hours of the settings nobody finds it, and nothing can be sent from it."""
     draft = begin(sanne)
     fill(sanne, draft)
     clock.now = clock.now.replace(day=25, hour=12)
     assert sanne.get(f"{draft}/controle").status_code == 404
-    assert sanne.post(f"{draft}/indienen").status_code == 404
+    assert sanne.post(f"{draft}/indienen").location == "/"
+    assert gateway.team.lines(SANNE) == []
 
 
 BAD = [
@@ -247,11 +249,11 @@ def test_another_choice_keeps_what_belongs_to_each_subject(sanne: FlaskClient) -
     assert sanne.get(f"{draft}/vragen/s2-feiten").status_code == 404
 
 
-@pytest.mark.parametrize("person", DEMO_PEOPLE)
-def test_only_supervisors_make_requests(app: Flask, person: Person) -> None:
-    """Whoever approves, advises or audits makes none."""
-    expected = 200 if person.has(StaffRole.SUPERVISOR) else 403
-    assert browser_of(app, person).get("/verstrekkingen/nieuw").status_code == expected
+def test_only_supervisors_make_requests(app: Flask) -> None:
+    """Whoever only approves, advises or audits makes none."""
+    for person in DEMO_PEOPLE:
+        expected = 200 if person.has(StaffRole.SUPERVISOR) else 403
+        assert browser_of(app, person).get("/verstrekkingen/nieuw").status_code == expected
 
 
 def test_every_page_is_labelled_and_without_inline_code(sanne: FlaskClient) -> None:
