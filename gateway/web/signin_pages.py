@@ -1,5 +1,7 @@
 """Signing in and out, the accessibility statement and the style sheet: the pages that need no role."""
 
+import datetime as dt
+
 from flask import Blueprint, Response, g, redirect, render_template, request, send_from_directory, session
 
 from gateway.errors import InvalidRequestError
@@ -7,6 +9,9 @@ from gateway.model.people import Employee
 from gateway.web.oidc.pages import add_oidc_pages, signed_out
 from gateway.web.oidc.signin import OidcSignIn
 from gateway.web.signin import INBOX_PAGE, SIGN_IN_PAGE, Answer, SignIn, open_to_all, sign_in
+
+STATED_ON = dt.date(2026, 11, 26)
+"""When the accessibility statement was last checked against the tests; who changes the statement changes the day."""
 
 
 def add_signin_pages(blueprint: Blueprint, people: SignIn) -> None:
@@ -43,7 +48,7 @@ def add_signin_pages(blueprint: Blueprint, people: SignIn) -> None:
     @blueprint.get("/toegankelijkheid")
     @open_to_all
     def accessibility() -> Answer:
-        return render_template("accessibility.html")
+        return render_template("accessibility.html", made_on=STATED_ON)
 
     @blueprint.get("/static/<path:name>")
     @open_to_all

@@ -15,6 +15,7 @@ from gateway.web import messages
 from gateway.web.controls import Control
 from gateway.web.inbox import words
 from gateway.web.inbox.desk import InboxDesk
+from gateway.web.language import moment
 from gateway.web.signin import INBOX_PAGE, Answer, partner_employees, signed_in_employee
 
 PAGE = f"{INBOX_PAGE}/signaal"
@@ -30,7 +31,7 @@ def add_signal_form(blueprint: Blueprint, desk: InboxDesk, own: Callable[[], Par
         if code is not None and code not in choices:
             raise NotPermittedError("partners of this kind do not send this code", hint="choose another one")
         lines = [line for line in desk.mailbox(partner.id) if line.state != "recalled"]
-        known = [(line.message_id, f"{line.sent_at:%d-%m-%Y} ({line.message_id[:8]})") for line in lines]
+        known = [(line.message_id, f"{moment(line.sent_at)} ({line.message_id[:8]})") for line in lines]
         controls = [] if code is None else _controls(code, known, request.form, faults)
         problems = [(one.first, one.label, one.error) for one in controls if one.error]
         shown = render_template(
@@ -95,7 +96,7 @@ def _controls(code: SignalCode, known: list[tuple[str, str]], typed: Typed, faul
                 place,
             ]
         case SignalCode.COORDINATE:
-            answers = (("yes", "Ja, eerst afstemmen"), ("no", "Nee, afstemmen is niet nodig"))
+            answers = (("yes", words.FIRST_COORDINATE), ("no", words.NO_NEED))
             return [one, Control("answer", "select", words.ANSWER, "", fault("answer"), answers, typed=typed)]
         case SignalCode.QUESTION:
             asked = tuple((question.value, words.QUESTIONS[question]) for question in Question)

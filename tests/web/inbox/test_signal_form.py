@@ -200,7 +200,7 @@ def test_a_desk_that_is_away_has_its_substitute_told(app: Flask, gateway: Gatewa
     assert client.post("/postvak/afwezig", data=form).status_code == 303
     assert [(line.type, line.outcome) for line in gateway.team.log_entries(size, size + 9)] == [("review", "desk_away")]
     assert sorted(told(gateway, message, "dudok-wonen", NOON)) == [desk, other]
-    assert "afwezig tot en met 01-12-2026" in client.get("/postvak").get_data(as_text=True)
+    assert "afwezig tot en met 1 december 2026" in client.get("/postvak").get_data(as_text=True)
     assert told(gateway, message, "dudok-wonen", NOON + dt.timedelta(days=8)) == [desk]
     client.post("/postvak/afwezig", data={"terug": "1"})
     assert told(gateway, message, "dudok-wonen", NOON) == [desk]
