@@ -25,7 +25,7 @@ def run(large: bool, form: str) -> None:
     The gateway may work meanwhile. Exits with 1 when deleted bytes may still stand in the database's files.
     """
     purged, cleanup = run_retention(Settings.from_env(os.environ), large=large)
-    counts: dict[str, Json] = {"signals": purged.signals, "drafts": purged.drafts}
+    counts: dict[str, Json] = {"signals": purged.signals, "drafts": purged.drafts, "incidents": purged.incidents}
     told: dict[str, Json] = {"ok": cleanup.ok, **counts, "files": files_told(cleanup)}
     tell(form, told, [*(f"{what} deleted: {count}" for what, count in counts.items()), *told_of(cleanup)])
     sys.exit(0 if cleanup.ok else 1)

@@ -78,6 +78,10 @@ class LookupKey:
         """Return the key that wraps the keys of drafts: the same for every process, and kept nowhere."""
         return bytes.fromhex(self._tag("drafts", []))
 
+    def incident_key(self) -> bytes:
+        """Return the key that wraps the keys of incidents: the same for every process, and kept nowhere."""
+        return bytes.fromhex(self._tag("incidents", []))
+
     def proof(self, thumbprint: str, jti: str) -> str:
         """Return the tag of a proof of possession by the key with this thumbprint; the exact text counts."""
         return self._tag("proof", [thumbprint, jti])

@@ -23,6 +23,7 @@ MOST_CODES = 20  # of one field
 CODED = {FieldType.CODE, FieldType.CODES}
 # Letters once, then only digits: no surname fits. With a digit that identifies, the form itself screens it again.
 _NUMBER = re.compile(r"[A-Z]{1,5}(?:[-./][0-9]{1,6}){1,3}")
+_CASE = re.compile(r"[A-Z]{1,3}-[0-9]{4}-[0-9]{1,8}")
 _ADDRESS = re.compile(r"([1-9][0-9]{3} ?[A-Za-z]{2}),? +([0-9]{1,5})(?:[ -]?([A-Za-z0-9]{1,4}))?")
 _ADDITION = re.compile(r"[A-Za-z0-9]{1,4}")
 ALIASES = {
@@ -142,7 +143,7 @@ def _incident(value: Json, words: Vocabulary, faults: Faults, today: dt.date) ->
     return Incident(
         report=_required(told, "report", faults, lambda text: bool(_NUMBER.fullmatch(text))),
         date=_required(told, "date", faults, lambda text: _is_day(text, today)),
-        case_ref=_required(told, "case_ref", faults, lambda text: bool(_NUMBER.fullmatch(text)), optional=True),
+        case_ref=_required(told, "case_ref", faults, lambda text: bool(_CASE.fullmatch(text)), optional=True),
         address=_address(told["address"], faults) if "address" in told else {},
         codes=_codes(told.get("codes", {}), words, Scope.CASE, "codes", faults),
         subjects=tuple(_subject(one, f"subjects.{place}", words, faults) for place, one in enumerate(people)),

@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from gateway.errors import InvalidRequestError
 from gateway.intake.values import day, normalise
 from gateway.model.bundle import Vocabulary
-from gateway.model.request import DisclosureRequest, FactClaim, Subject
+from gateway.model.request import DisclosureRequest, FactClaim, Owner, OwnershipCheck, Subject
 from gateway.model.terms import Json, Provenance, Truth, members
 
 SUBJECTS = 10
@@ -86,6 +86,12 @@ class _SubjectForm(_Form):
     provenance = fields.Raw()
 
 
+class _OwnershipForm(_Form):
+    owner = fields.String(required=True, validate=validate.OneOf(list(Owner), error=_own("is none of the owners")))
+    evidence = _like(r"[A-Z]{2,5}-[0-9]{4}-[0-9]{1,8}", "is not the number of an extract as in KAD-2026-112")
+    date = _like(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is not a date as in 2026-11-24")
+
+
 class _RequestForm(_Form):
     case_ref = _like(CASE_REF, _NO_CASE_REF)
     recipient = _like(r"[a-z0-9-]{1,64}", "is not a partner id")
@@ -96,6 +102,7 @@ class _RequestForm(_Form):
         required=True,
         validate=validate.Length(min=1, max=SUBJECTS, error=_own(f"does not have 1 to {SUBJECTS} subjects")),
     )
+    ownership_check = fields.Nested(_OwnershipForm)
     idempotency_key = _like(r"[A-Za-z0-9._-]{16,128}", "is not 16 to 128 letters, digits, full stops, _ or -")
 
 
@@ -103,7 +110,7 @@ _CLAIM = _ClaimForm()
 _FORM = _RequestForm()  # made once: marshmallow copies every field for each instance, and loading changes none of them
 
 
-_KEYS = frozenset(name for form in (_RequestForm, _SubjectForm, _ClaimForm) for name in form().fields)
+_KEYS = frozenset(name for form in (_RequestForm, _SubjectForm, _ClaimForm, _OwnershipForm) for name in form().fields)
 
 
 def read_request(value: Json, vocabulary: Vocabulary, *, today: dt.date) -> DisclosureRequest:
@@ -187,8 +194,23 @@ class _Reader:
             if ref in refs[:i]:
                 self.faults[f"subjects.{i}.ref"] = "is used by another subject"
         return DisclosureRequest(
-            form["case_ref"], form["recipient"], form["ground"], form["purpose"], subjects, form["idempotency_key"]
+            form["case_ref"],
+            form["recipient"],
+            form["ground"],
+            form["purpose"],
+            subjects,
+            form["idempotency_key"],
+            self.ownership(form["ownership_check"]) if "ownership_check" in form else None,
         )
+
+    def ownership(self, form: dict[str, str]) -> OwnershipCheck | None:
+        """Return what somebody saw in the land register, or None and the fault."""
+        try:
+            seen = day(form["date"], latest=self.today)
+        except InvalidRequestError as exc:
+            self.faults["ownership_check.date"] = exc.message
+            return None
+        return OwnershipCheck(Owner(form["owner"]), form["evidence"], seen)
 
     def _term(self, path: str, word: str, words: Mapping[str, object]) -> None:
         if word not in words:

@@ -32,6 +32,7 @@ class Purged:
 
     signals: int
     drafts: int
+    incidents: int
     traces: tuple[bytes, ...] = field(repr=False)
 
 
@@ -49,10 +50,12 @@ def purge(store: Store, at: dt.datetime) -> Purged:
         over = unit.drafts.forget_expired(at)
         for draft in over:  # nobody sent them: a count by month and ground is all that stays
             unit.drafts.count_abandoned(draft.month, draft.ground)
+        old = unit.incidents.forget_expired(at)
         values = [value for row in gone for value in (row.id.encode(), row.idempotency_tag.encode(), row.box)]
-        values += [value for draft in over for value in (draft.id.encode(), draft.wrapped, draft.box)]
+        values += [value for one in (*over, *old) for value in (one.id.encode(), one.wrapped, one.box)]
         pieces = [value[start : start + PIECE] for value in values for start in range(0, len(value), STRIDE)]
-        return Purged(len(gone), len(over), tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= PIECE // 2)))
+        traces = tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= PIECE // 2))
+        return Purged(len(gone), len(over), len(old), traces)
 
     return store.write(commit)
 
@@ -95,7 +98,8 @@ class Caretaker:
                 self._cleaned = now
                 self._traces = () if done.ok else self._traces
                 outcome = "clean" if done.ok else "deleted bytes may still stand: run `gateway retention run`"
-                telemetry.event("purged", count=purged.signals + purged.drafts, problem=outcome)
+                count = purged.signals + purged.drafts + purged.incidents
+                telemetry.event("purged", count=count, problem=outcome)
         except GatewayError as exc:
             telemetry.event("purge_failed", code=exc.code)
 

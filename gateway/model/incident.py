@@ -1,5 +1,6 @@
 """One incident, as on a control day: an address, a report of findings, and the roles that were met. Never a name."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -59,6 +60,17 @@ class Incident:
                 for one in map(members, items(kept["subjects"]))
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIncident:
+    """An incident as the team finds it back, until `expires`. `mine`: the person who looks made it."""
+
+    id: str
+    content: Incident = field(repr=False)
+    created: dt.datetime
+    expires: dt.datetime
+    mine: bool
 
 
 def _told(codes: Codes) -> dict[str, Json]:

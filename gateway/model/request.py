@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from gateway.model.terms import Json, Provenance, Truth
 
@@ -30,6 +31,23 @@ class Subject:
     provenance: Mapping[str, Provenance]
 
 
+class Owner(StrEnum):
+    """Who owns a dwelling according to the land register (Kadaster)."""
+
+    RECIPIENT = "recipient"
+    SOMEONE_ELSE = "someone_else"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnershipCheck:
+    """What a person saw in the land register, in which extract, on which day. It is evidence, and sets no fact."""
+
+    owner: Owner
+    evidence: str
+    date: dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class DisclosureRequest:
     """One case, one recipient, one ground, one purpose, and one or more subjects."""
@@ -40,3 +58,4 @@ class DisclosureRequest:
     purpose: str
     subjects: tuple[Subject, ...]
     idempotency_key: str = field(repr=False)
+    ownership_check: OwnershipCheck | None = None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.model.request import Owner
 from gateway.model.terms import Text
 
 FETCHED = "fetched_by_program"
@@ -60,11 +61,32 @@ class TakingBack:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnershipView:
+    """What somebody saw in the land register, beside the holdings. `old`: more than 30 days before the request."""
+
+    owner: Owner
+    evidence: str
+    date: dt.date
+    disagrees: bool
+    old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A request for the officers' list: what was seen in the land register and the holdings do not agree."""
+
+    disclosure_id: str
+    leaf_index: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """What happened with a request, and by part id what may be done with what left."""
+    """What happened with a request, by part id what may be done with what left, and who owns the dwelling."""
 
     events: tuple[Event, ...]
     taking_back: Mapping[str, TakingBack]
+    ownership: OwnershipView | None = None
 
 
 @dataclass(frozen=True, slots=True)

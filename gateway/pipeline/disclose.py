@@ -30,8 +30,9 @@ from gateway.model.payload import SealedPayload
 from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
 from gateway.model.terms import Json, Truth
+from gateway.model.timeline import OwnershipView
 from gateway.model.views import ChangeView
-from gateway.pipeline import after_refusal
+from gateway.pipeline import after_refusal, ownership
 from gateway.pipeline.assess import (
     Decisions,
     Matter,
@@ -247,6 +248,7 @@ def disclose(
                 bool(changed),
             )
             unit.disclosures.add(disclosure)
+            ownership.note_doubt(unit, ownership_of(assessment, at), disclosure)
             parts: list[tuple[StoredPart, Draft | None]] = []
             for draft, message in sealed:
                 part = new_part(assessment.id, draft, case_key=case_key)
@@ -296,6 +298,14 @@ def _same_request(known: StoredDisclosure, body_tag: str) -> Recorded:
     return Recorded(known)
 
 
+def ownership_of(assessment: Assessment, at: dt.datetime) -> OwnershipView | None:
+    """Return what somebody saw in the land register beside the holdings; None when nobody looked."""
+    check = assessment.request.ownership_check
+    if check is None:
+        return None
+    return ownership.weigh(check, (q for asked in assessment.asked.values() for q in asked.values()), at.date())
+
+
 def _decision_entry(
     tools: Tools, assessment: Assessment, changed: tuple[ChangeView, ...], by: Person, at: dt.datetime
 ) -> Entry:
@@ -317,6 +327,9 @@ def _decision_entry(
         **taken(setting, assessment.matters.values(), assessment.asked, on=at.date()),
         "decisions": decisions,
     }
+    seen = ownership_of(assessment, at)
+    if seen is not None:
+        detail[ownership.KEY] = ownership.to_detail(seen)
     if changed:
         detail[after_refusal.KEY] = [change.to_json() for change in changed]
     urgent = tools.is_urgent(setting.ground)

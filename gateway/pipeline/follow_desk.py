@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 from gateway.errors import NotPermittedError
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
-from gateway.model.timeline import Correctable, History, RecallReason
+from gateway.model.timeline import Correctable, Doubt, History, RecallReason
 from gateway.pipeline import take_back
 from gateway.pipeline.desk import look_for
+from gateway.pipeline.ownership import from_detail
 from gateway.pipeline.timeline import timeline
 from gateway.pipeline.tools import Tools
+
+OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER)
+MOST = 200
 
 
 class FollowDesk:
@@ -26,13 +30,22 @@ class FollowDesk:
             raise NotPermittedError("your role may not see this request", hint="ask a supervisor of the team")
         with self._tools.store.read() as unit:
             disclosure = unit.disclosures.get(disclosure_id)
+            _, detail, _ = self._tools.recorder.read(unit, disclosure.leaf_index)
             return History(
                 tuple(timeline(self._tools, unit, disclosure, by)),
                 {
                     part.id: take_back.taking_back(self._tools, unit, disclosure, part, by)
                     for part in unit.disclosures.parts(disclosure.id)
                 },
+                from_detail(detail),
             )
+
+    def doubts(self, by: Person) -> Sequence[Doubt]:
+        """List, for officers, the requests in which the land register and the holdings do not agree, newest first."""
+        if not by.has(*OFFICERS):
+            raise NotPermittedError("your role may not see this list", hint="ask the privacy officer")
+        with self._tools.store.read() as unit:
+            return [Doubt(one.disclosure_id, one.leaf_index, one.at) for one in unit.incidents.doubts(MOST)]
 
     def recall(self, disclosure_id: str, part_id: str, reason: RecallReason, by: Person) -> None:
         """Take the message of a part back."""

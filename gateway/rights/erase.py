@@ -107,6 +107,7 @@ def erase(
     unit.erasures.forget_moments(set(chain.from_iterable(_consents(unit, means, index) for index in indexes)))
     forget_case(unit, recorder, lookup, case_id)
     unit.erasures.destroy_requests(case_id)
+    unit.incidents.forget_case(order.tag)
     detail: dict[str, Json] = {
         "basis": order.basis.value,
         "article": order.basis.article,

@@ -46,6 +46,8 @@ TOUCHED = tuple(
         schema.sign_in,
         schema.absence,
         schema.draft,
+        schema.incident,
+        schema.ownership_doubt,
     )
 )
 

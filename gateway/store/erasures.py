@@ -6,7 +6,18 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.store.cells import blob, number
 from gateway.store.records import ErasedSet
-from gateway.store.schema import disclosure, erased, judgement, notice, outbox, part, pickup, receipt, withdrawal
+from gateway.store.schema import (
+    disclosure,
+    erased,
+    judgement,
+    notice,
+    outbox,
+    ownership_doubt,
+    part,
+    pickup,
+    receipt,
+    withdrawal,
+)
 from gateway.store.session import Session, Statement, Value
 
 ONE = 0  # the id of the only row
@@ -21,6 +32,7 @@ DROP = tuple(
         delete(receipt).where(receipt.c.message_id.in_(_MESSAGES)),
         delete(pickup).where(pickup.c.message_id.in_(_MESSAGES)),
         delete(outbox).where(outbox.c.part_id.in_(_PARTS)),
+        delete(ownership_doubt).where(ownership_doubt.c.disclosure_id.in_(_REQUESTS)),
         delete(judgement).where(judgement.c.part_id.in_(_PARTS)),
         delete(part).where(part.c.disclosure_id.in_(_REQUESTS)),
         delete(disclosure).where(disclosure.c.case_id == bindparam("case_id")),

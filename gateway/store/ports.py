@@ -13,6 +13,7 @@ from gateway.store.door_ports import Door
 from gateway.store.draft_ports import Drafts
 from gateway.store.erasure_ports import Erasures
 from gateway.store.gap_ports import Figures, Gaps
+from gateway.store.incident_ports import Incidents
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.notice_ports import Notices
 from gateway.store.people_ports import Signals, SignIns
@@ -277,6 +278,7 @@ class Unit(Protocol):
     gaps: Gaps
     figures: Figures
     drafts: Drafts
+    incidents: Incidents
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

@@ -19,11 +19,12 @@ from sqlalchemy import (
 
 from gateway.store.draft_tables import abandoned, draft
 from gateway.store.gap_tables import figures, gap, gap_ask
+from gateway.store.incident_tables import incident, ownership_doubt
 from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0013"
+REVISION = "0020"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
@@ -33,7 +34,9 @@ __all__ = [
     "figures",
     "gap",
     "gap_ask",
+    "incident",
     "metadata",
+    "ownership_doubt",
     "pickup",
     "pickup_refusals",
     "sign_in",

@@ -34,6 +34,8 @@ from gateway.store.erasures import SqlErasures
 from gateway.store.figures import SqlFigures
 from gateway.store.gap_ports import Figures, Gaps
 from gateway.store.gaps import SqlGaps
+from gateway.store.incident_ports import Incidents
+from gateway.store.incidents import SqlIncidents
 from gateway.store.key_ports import Enrolments, PartnerKeys
 from gateway.store.memory_ports import Memory
 from gateway.store.notice_ports import Notices
@@ -88,6 +90,7 @@ class SqlUnit:
         self.gaps: Gaps = SqlGaps(session)
         self.figures: Figures = SqlFigures(session)
         self.drafts: Drafts = SqlDrafts(session)
+        self.incidents: Incidents = SqlIncidents(session)
 
     @property
     def log(self) -> ports.LogTable:

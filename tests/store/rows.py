@@ -8,6 +8,7 @@ from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
 from gateway.store.draft_ports import StoredDraft
 from gateway.store.gap_ports import StoredGap
+from gateway.store.incident_ports import StoredDoubt, StoredIncident
 from gateway.store.notice_ports import StoredNotice
 from gateway.store.people_ports import StoredSignal, StoredSignIn
 from gateway.store.pickup_ports import NewPickup
@@ -71,6 +72,8 @@ PARTNER_KEY = StoredKey("kid-1", "belle", "enc", '{"kty":"OKP"}', AT, None, None
 ENROLMENT = StoredEnrolment("e1", "belle", "sha256:1", '{"keys":[]}', "sha256:2", EnrolmentState.PENDING, AT, 0)
 CONFIRMATION = Confirmation("e1", "demo:otto", AT, 0)
 SIGNAL = StoredSignal("s1", AT, "key 1", "body 1", b"\x01box\x00", 0)
+INCIDENT = StoredIncident("i1", "demo:sanne", "case tag", b"\x00wrapped", b"\x01box\x00", AT, AT + dt.timedelta(days=7))
+DOUBT = StoredDoubt("d1", 0, AT)
 SIGN_IN = StoredSignIn(
     "sha256:" + "a" * 64, "owner 1", b"\x01box\x00", AT + dt.timedelta(hours=1), AT + dt.timedelta(minutes=20)
 )

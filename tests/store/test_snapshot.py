@@ -27,10 +27,13 @@ from tests.store.rows import (
     CONFIRMATION,
     DETAIL,
     DISCLOSURE,
+    DOUBT,
     DRAFT,
     ENROLMENT,
     ERASED,
+    GAP,
     GRANT,
+    INCIDENT,
     JUDGEMENT,
     KEY,
     MESSAGE,
@@ -100,6 +103,11 @@ def fill(engine: Engine) -> None:
         unit.sign_ins.add(SIGN_IN)
         unit.drafts.count_abandoned("2026-11", "care_consent")
         unit.signals.add(SIGNAL)
+        unit.incidents.add(INCIDENT)
+        unit.gaps.put(GAP)
+        unit.gaps.note_ask(GAP.tag, GAP.first_on)
+        unit.figures.publish("2026-10", "{}")
+        unit.incidents.add_doubt(DOUBT)
         unit.signals.set_away("belle", "2026-12-01", 0)
 
     def next_year(unit: SqlUnit) -> None:

@@ -31,7 +31,7 @@ from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
 from gateway.model.signal import SignalView
 from gateway.model.terms import Json, Text
-from gateway.model.timeline import Correctable, History, RecallReason, TakingBack
+from gateway.model.timeline import Correctable, Doubt, History, RecallReason, TakingBack
 from gateway.model.views import (
     ChangedLine,
     DisclosureLine,
@@ -375,6 +375,10 @@ class CannedFollow:
     def history(self, disclosure_id: str, by: Person) -> History:
         """Return that nothing happened, and that everything may be done."""
         return History((), {part.id: TakingBack(None, None) for part in self.desk.view.parts})
+
+    def doubts(self, by: Person) -> Sequence[Doubt]:
+        """Return one."""
+        return [Doubt("d1", 3, AT)]
 
     def recall(self, disclosure_id: str, part_id: str, reason: RecallReason, by: Person) -> None:
         """Keep what was asked."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from gateway.model.people import Person
 from gateway.model.terms import Json
-from gateway.model.timeline import Correctable, History, RecallReason
+from gateway.model.timeline import Correctable, Doubt, History, RecallReason
 
 
 class FollowDesk(Protocol):
@@ -13,6 +13,10 @@ class FollowDesk(Protocol):
 
     def history(self, disclosure_id: str, by: Person) -> History:
         """Return what happened with a request and what this person may do with what left."""
+        ...
+
+    def doubts(self, by: Person) -> Sequence[Doubt]:
+        """List, for officers, the requests in which the land register and the holdings do not agree."""
         ...
 
     def recall(self, disclosure_id: str, part_id: str, reason: RecallReason, by: Person) -> None:
