@@ -52,7 +52,8 @@ def purge(store: Store, at: dt.datetime) -> Purged:
             unit.drafts.count_abandoned(draft.month, draft.ground)
         old = unit.incidents.forget_expired(at)
         values = [value for row in gone for value in (row.id.encode(), row.idempotency_tag.encode(), row.box)]
-        values += [value for one in (*over, *old) for value in (one.id.encode(), one.wrapped, one.box)]
+        values += [value for draft in over for value in (draft.id.encode(), draft.wrapped, draft.box)]
+        values += [value for one in old for value in (one.id.encode(), one.wrapped, one.box)]
         pieces = [value[start : start + PIECE] for value in values for start in range(0, len(value), STRIDE)]
         traces = tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= PIECE // 2))
         return Purged(len(gone), len(over), len(old), traces)
