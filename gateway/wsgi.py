@@ -94,6 +94,7 @@ class _GatewayFlask(Flask):
 def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", session_key: bytes | None = None) -> Flask:
     """Return the app from finished objects; it opens no file, key or socket itself."""
     app = _GatewayFlask("gateway", static_folder=None, template_folder=None)
+    app.url_map.merge_slashes = False  # an address is right or absent: a redirect would repeat the Host header
     app.config.update(
         SECRET_KEY=session_key or gateway.tools.lookup.cookie_key(),
         MAX_CONTENT_LENGTH=gateway.settings.body_limit,
