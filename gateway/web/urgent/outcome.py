@@ -51,7 +51,7 @@ def add_outcome(blueprint: Blueprint, desk: UrgentDesk) -> None:
         soort = str((request.view_args or {}).get("soort", ""))
         way = way_named(list(desk.ways()), soort)
         again = None if way is None else Answers(way, request.form).hidden()
-        return render_template("urgent/failed.html", way=way, again=again, here=f"{PAGE}/{soort}"), status
+        return render_template("urgent/failed.html", back=PAGE, way=way, again=again, here=f"{PAGE}/{soort}"), status
 
 
 def _told(error: Exception) -> int:

@@ -6,7 +6,17 @@ from gateway.model.people import Employee, Person
 from tests.web.safety.house import BRAM, EMPLOYEES, EVERYONE, STAFF, UNUSED, House, has_role
 from tests.web.safety.test_forged_forms import TOKEN
 
-TEAM_WIDE = {"disclosure_id", "part_id", "signal_id", "enrolment_id", "partner_id", "provider_id", "name"}
+TEAM_WIDE = {
+    "disclosure_id",
+    "part_id",
+    "signal_id",
+    "enrolment_id",
+    "partner_id",
+    "provider_id",
+    "name",
+    "tag",
+    "soort",
+}
 """What everybody with the route's role may open: one team, one list. Whatever else an address names is private."""
 
 
