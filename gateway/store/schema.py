@@ -24,7 +24,7 @@ from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0013"
+REVISION = "0020"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
