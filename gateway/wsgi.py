@@ -23,6 +23,7 @@ from gateway.api.pickup import create_pickup_blueprint
 from gateway.api.problem import problem_response
 from gateway.api.proxy import BehindProxy
 from gateway.api.staff import create_staff_blueprint
+from gateway.audit.figures import FigureDesk
 from gateway.bootstrap import Gateway, build, is_in_folder
 from gateway.config.identity import read_providers
 from gateway.config.settings import Settings
@@ -45,6 +46,7 @@ from gateway.pipeline.refusal_desk import RefusalDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
 from gateway.pipeline.urgent_desk import UrgentDesk
+from gateway.web.figures.pages import create_figure_blueprint
 from gateway.web.follow.pages import add_follow
 from gateway.web.inbox.pages import create_inbox_blueprint
 from gateway.web.language import speak
@@ -124,6 +126,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(create_request_blueprint(gateway.team, drafts))
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))
+        app.register_blueprint(create_figure_blueprint(figure_desk(gateway)))
         app.register_blueprint(
             create_refusal_blueprint(
                 RefusalDesk(gateway.tools), municipality=head.municipality, fg_phone=settings.fg_phone
@@ -148,6 +151,14 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(blueprint)
         app.register_blueprint(create_inbox_blueprint(InboxDesk(gateway.tools, gateway.partners), labels))
     return app
+
+
+def figure_desk(gateway: Gateway) -> FigureDesk:
+    """Return what counts the months that are over."""
+    tools = gateway.tools
+    return FigureDesk(
+        tools.store, tools.recorder, lambda: gateway.team.bundle, tools.clock, abandoned=lambda unit, month: {}
+    )
 
 
 def pickup_page(gateway: Gateway) -> Page:

@@ -37,3 +37,12 @@ def test_a_combination_has_one_row(store: SqlStore) -> None:
         first, second = unit.gaps.all()
     assert first == other
     assert (second.asked, second.answer, second.due, second.leaf_index) == (2, "rule_coming", "2027-01-01", 0)
+
+
+def test_figures_are_published_once(store: SqlStore) -> None:
+    """The second word on a month changes nothing; a month of which nothing was said has none."""
+    store.write(lambda unit: unit.figures.publish("2026-10", "first"))
+    store.write(lambda unit: unit.figures.publish("2026-10", "second"))
+    with store.read() as unit:
+        assert unit.figures.published("2026-10") == "first"
+        assert unit.figures.published("2026-09") is None
