@@ -156,9 +156,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
 def figure_desk(gateway: Gateway) -> FigureDesk:
     """Return what counts the months that are over."""
     tools = gateway.tools
-    return FigureDesk(
-        tools.store, tools.recorder, lambda: gateway.team.bundle, tools.clock, abandoned=lambda unit, month: {}
-    )
+    return FigureDesk(tools.store, tools.recorder, lambda: gateway.team.bundle, tools.clock)
 
 
 def pickup_page(gateway: Gateway) -> Page:

@@ -156,12 +156,9 @@ class FigureDesk:
         recorder: Recorder,
         bundle: Callable[[], Bundle],
         clock: Callable[[], dt.datetime],
-        *,
-        abandoned: Callable[[Unit, str], Mapping[str, int]],
     ) -> None:
-        """Work with finished tools; `bundle` returns the policy in force, `abandoned` a month's drafts by ground."""
+        """Work with finished tools; `bundle` returns the policy in force."""
         self._store, self._recorder, self._bundle, self._clock = store, recorder, bundle, clock
-        self._abandoned = abandoned
 
     @property
     def bundle(self) -> Bundle:
@@ -198,7 +195,8 @@ class FigureDesk:
             except (NotFoundError, LogTamperedError, CryptoError):
                 continue  # erased, or to be found by `gateway log verify`: its ground is not known
             counted.append(count(request, parts[request.id], detail, urgent=str(detail["ground"]) in urgent, now=now))
-        return published(counted, self._abandoned(unit, month), month)
+        abandoned = {one.ground: one.drafts for one in unit.drafts.abandoned() if one.month == month}
+        return published(counted, abandoned, month)
 
 
 def count(

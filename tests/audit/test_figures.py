@@ -119,10 +119,13 @@ def test_what_was_published_of_a_month_never_changes(gateway: Gateway, clock: Se
     clock.now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC)
     send(gateway, 11, help_=10)
     assert [month.grounds.total for month in desk.months()] == [None] * 6
+    for _ in range(12):
+        gateway.tools.store.write(lambda unit: unit.drafts.count_abandoned("2026-11", "enforcement"))
     clock.now = dt.datetime(2026, 12, 15, 9, tzinfo=dt.UTC)
     newest = desk.months()[0]
     assert (newest.month, newest.grounds.shown) == ("2026-11", {"care_consent": 10, "illegal_sex_work": 11})
-    care, homes = newest.each
+    care, drafts, homes = newest.each
+    assert (drafts.ground, drafts.abandoned, drafts.line.total) == ("enforcement", 12, None)
     assert (care.line.total, dict(care.line.shown), care.line.pool) == (10, {}, 10)
     assert homes.median == "longer"
     with gateway.tools.store.read() as unit:

@@ -41,6 +41,8 @@ def create_refusal_blueprint(desk: RefusalDesk, *, municipality: str, fg_phone: 
             "refusals_of": lambda view: refusals(view, desk),
             "answered_gaps": lambda: _answered(desk),
             "gap_name": lambda gap: _named(gap, desk.bundle.vocabulary),
+            "gap_of": desk.find_gap,
+            "gap_day": desk.today,
             "fg_phone": fg_phone,
             "refusal_words": words,
         }

@@ -70,7 +70,8 @@ def test_a_refusal_names_the_rule_the_law_and_what_can_be_done(gateway: Gateway,
     assert "Bel de FG: 14 035" in first
     assert 'href="/brief-aan-eigenaar"' in first
     assert ASK not in first
-    assert 'href="/verstrekkingen/nieuw?recipient=avim&ground=exploitation_signal"' in first
+    assert 'href="/spoed"' in first
+    assert 'href="/verstrekkingen/nieuw?recipient=sociaal-plein&ground=care_coordination"' in first
 
 
 def test_a_way_forward_carries_no_fact_and_no_value(gateway: Gateway, app: Flask) -> None:
@@ -93,6 +94,7 @@ def test_while_a_guard_holds_nothing_leads_round_it(gateway: Gateway, app: Flask
     assert 'href="https://wetten.overheid.nl/jci1.3:c:BWBR0040940&artikel=31"' in first
     assert "brief-aan-eigenaar" not in first
     assert "/verstrekkingen/nieuw?" not in first
+    assert "/spoed" not in first
 
 
 def test_a_released_request_tells_of_no_refusal(gateway: Gateway, app: Flask) -> None:
@@ -125,6 +127,19 @@ def test_one_click_brings_a_gap_to_the_privacy_officer_and_the_answer_back(
         assert "Er komt een regel" in page_of(sanne, path), path
         assert "uiterlijk 1 maart 2027" in page_of(sanne, path), path
     assert ASK not in page_of(sanne, f"/verstrekkingen/{which}")
+
+
+def test_a_gap_can_be_asked_about_before_anything_is_typed(app: Flask) -> None:
+    """Where the choice alone shows that nobody decided, the same click stands, and only there."""
+    nothing = (
+        "/verstrekkingen/nieuw/gegevens?recipient=belle&purpose=impose_measure&ground=enforcement&role1=sex_worker"
+    )
+    assert ASK in page_of(client_of(app, SANNE), nothing)
+    forbidden = nothing.replace("belle", "avim").replace("enforcement", "exploitation_signal")
+    assert ASK not in page_of(
+        client_of(app, SANNE),
+        forbidden.replace("impose_measure", "protect_victim").replace("sex_worker", "possible_victim"),
+    )
 
 
 @pytest.mark.parametrize("changed", [{"ground": "care_consent"}, {"recipient": "nobody"}, {"role": "x"}])
