@@ -37,6 +37,7 @@ from gateway.notices.senders import Senders
 from gateway.notices.worker import Courier
 from gateway.page.build import Page, build_page
 from gateway.page.labels import labels_of
+from gateway.pipeline.approvals_desk import ApprovalsDesk
 from gateway.pipeline.chase import sweep
 from gateway.pipeline.drafts import DraftDesk
 from gateway.pipeline.follow_desk import FollowDesk
@@ -46,6 +47,7 @@ from gateway.pipeline.refusal_desk import RefusalDesk
 from gateway.pipeline.sessions import Sessions
 from gateway.pipeline.tell import given_up
 from gateway.pipeline.urgent_desk import UrgentDesk
+from gateway.web.approvals.pages import create_approvals_blueprint
 from gateway.web.figures.pages import create_figure_blueprint
 from gateway.web.follow.pages import add_follow
 from gateway.web.inbox.pages import create_inbox_blueprint
@@ -121,6 +123,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         add_follow(team, gateway.team, FollowDesk(gateway.tools))
         app.register_blueprint(team)
         app.register_blueprint(create_urgent_blueprint(UrgentDesk(gateway.tools)))
+        app.register_blueprint(create_approvals_blueprint(ApprovalsDesk(gateway.tools)))
         settings = gateway.settings
         drafts = DraftDesk(gateway.tools, kept=dt.timedelta(hours=settings.draft_hours))
         app.register_blueprint(create_request_blueprint(gateway.team, drafts))

@@ -1,5 +1,6 @@
 """Valid frozen objects, to be varied with `dataclasses.replace`; all invented."""
 
+from gateway.model.approvals import Because
 from gateway.model.bundle import LegalBasis
 from gateway.model.partner import Contact, Partner, SealProfile
 from gateway.model.terms import Text
@@ -19,6 +20,12 @@ PARTNER = Partner(
     keys=(),
 )
 """A housing corporation that has not enrolled a key."""
+
+
+NO = Because(("facts",), ("newer_document",))
+"""Why a part is refused, and what would help."""
+ADVICE = Because(("need",))
+"""What advice rests on."""
 
 
 def a_basis(name: str, *, reveals: bool = False) -> LegalBasis:

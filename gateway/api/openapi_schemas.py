@@ -1,5 +1,6 @@
 """What the bodies of the interfaces look like, for the OpenAPI document (JSON Schema 2020-12)."""
 
+from gateway.model.approvals import Against
 from gateway.model.signal import NuisanceKind, Question, SignalCode
 from gateway.model.terms import Json
 from gateway.model.tokens import SCOPES
@@ -157,7 +158,8 @@ SCHEMAS: dict[str, dict[str, Json]] = {
             ),
         },
     },
-    "Approval": closed({"part": ID, "digest": TEXT}),
+    # `against` is why, and needed, when the FG's advice is negative.
+    "Approval": closed({"part": ID, "digest": TEXT, "against": one_of(*Against)}, "against"),
     "Part": closed({"part": ID}),
     "Link": closed({"link": TEXT, "until": MOMENT, "reference": TEXT}),
     "Code": closed({"code": TEXT}),

@@ -27,8 +27,10 @@ class StaffDesk(Protocol):
         """Show a request as it stands now."""
         ...
 
-    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
-        """Approve exactly what the digest covers."""
+    def approve(
+        self, disclosure_id: str, part_id: str, digest: str, by: Person, against: str | None = None
+    ) -> DisclosureView:
+        """Approve exactly what the digest covers; `against`: why, when the FG's advice is negative."""
         ...
 
 
@@ -71,12 +73,14 @@ def create_staff_blueprint(
             )
         sent = request.get_json(silent=True)
         sent = sent if isinstance(sent, dict) else {}
-        part, digest = sent.get("part"), sent.get("digest")
-        if not isinstance(part, str) or not isinstance(digest, str) or len(sent) != 2:  # exactly these two
+        part, digest, against = sent.get("part"), sent.get("digest"), sent.get("against")
+        known = set(sent) <= {"part", "digest", "against"} and isinstance(against, str | None)
+        if not isinstance(part, str) or not isinstance(digest, str) or not known:
             raise InvalidRequestError(
-                "an approval is an object with `part` and `digest`", hint="take both from the request as you saw it"
+                "an approval is an object with `part` and `digest`, and `against` when the FG's advice is negative",
+                hint="take both from the request as you saw it",
             )
-        return jsonify(desk.approve(disclosure_id, part, digest, by).to_json())
+        return jsonify(desk.approve(disclosure_id, part, digest, by, against).to_json())
 
     for view, roles in (
         (submit, {StaffRole.SUPERVISOR}),

@@ -42,6 +42,7 @@ class NoticeSettings:
     """What notices need. Without `smtp` no e-mail is sent, without `source` no webhook is told.
 
     `ca` is a file with certificates that are trusted beside those of the system. `receipts_due` is as RECEIPTS_DUE.
+    `deputies` is told beside `approvers` while somebody has a deputy; both again after `remind_hours`.
     """
 
     smtp: SmtpAddress | None = None
@@ -50,6 +51,8 @@ class NoticeSettings:
     team: str | None = None
     approvers: str | None = None
     officer: str | None = None
+    deputies: str | None = None
+    remind_hours: int = 24
     source: str | None = None
     ca: Path | None = None
     receipts_due: str = "60 minutes urgent, 3 days otherwise"

@@ -91,6 +91,8 @@ SETTINGS = (
     Setting("GATEWAY_TEAM_EMAIL", "none", "the team's own mailbox: told when a receipt is missing or refused"),
     Setting("GATEWAY_APPROVERS_EMAIL", "none", "the approvers' mailbox: told when something waits for an approval"),
     Setting("GATEWAY_OFFICER_EMAIL", "none", "the privacy officer's mailbox: told when the team asks for a rule"),
+    Setting("GATEWAY_DEPUTIES_EMAIL", "none", "the deputies' mailbox: told as well while somebody has a deputy"),
+    Setting("GATEWAY_APPROVALS_REMIND", "24", "hours (1 to 720) after which approvers and deputies are told again"),
     Setting(
         "GATEWAY_EVENT_SOURCE",
         "none",
@@ -236,6 +238,8 @@ class _Reader:
             team=self.optional_matching("GATEWAY_TEAM_EMAIL", EMAIL, address),
             approvers=self.optional_matching("GATEWAY_APPROVERS_EMAIL", EMAIL, address),
             officer=self.optional_matching("GATEWAY_OFFICER_EMAIL", EMAIL, address),
+            deputies=self.optional_matching("GATEWAY_DEPUTIES_EMAIL", EMAIL, address),
+            remind_hours=self.number("GATEWAY_APPROVALS_REMIND", range(1, 721)),
             source=self.optional_matching("GATEWAY_EVENT_SOURCE", SOURCE, "like urn:nld:oin:<OIN>:systeem:<name>"),
             ca=self.optional_path("GATEWAY_NOTICE_CA"),
             receipts_due=self.matching(

@@ -1,4 +1,5 @@
-"""Deletes what was kept long enough: signals after 30 days, sessions and drafts that are over, secrets of old letters.
+"""Deletes what was kept long enough: signals after 30 days, sessions and drafts that are over, secrets of old letters,
+and deputies 30 days after their last day.
 
 The log stays as it is. What an entry said of a signal's content is a commitment whose salt went with the signal: nobody
 can open it any more.
@@ -44,6 +45,7 @@ def purge(store: Store, at: dt.datetime) -> Purged:
 
     def commit(unit: Unit) -> Purged:
         unit.sign_ins.forget_ended(at)
+        unit.approvals.forget_deputies(at.date() - KEPT)
         unit.pickups.forget_old_secrets(at - SECRET_KEPT)
         unit.gaps.forget_asks((at - ASK_KEPT).date().isoformat())
         gone = unit.signals.forget_until(at - KEPT)

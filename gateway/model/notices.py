@@ -11,6 +11,7 @@ TEAM = "team"
 APPROVERS = "approvers"
 OFFICER = "officer"
 """The privacy officer's mailbox, for what only the officer can answer."""
+DEPUTIES = "deputies"
 SUBSTITUTE = "/substitute"
 """After a partner's id: the desk that looks while the partner's own is away. No id holds a slash."""
 
@@ -54,13 +55,18 @@ class NoticeWishes:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Which ways this gateway has. `team`, `approvers` and `officer`: whether there is an address for them."""
+    """Which ways this gateway has. `team`, `approvers`, `officer` and `deputies`: whether there is an address for them.
+
+    `remind_after` is how long something may wait for an approver before they are told again.
+    """
 
     email: bool = False
     webhook: bool = False
     team: bool = False
     approvers: bool = False
     officer: bool = False
+    deputies: bool = False
+    remind_after: dt.timedelta = dt.timedelta(hours=24)
 
 
 class Missing(StrEnum):

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway.model.approvals import Said
 from gateway.model.decision import Approval, Outcome
 from gateway.model.mirror import Preview
 from gateway.model.notices import MessageKind, Missing
@@ -93,6 +94,10 @@ class PartView:
     to_phone: bool = False  # it was recalled, and no recall could be sent: its recipient must be told by phone
     send_again: bool = False
     link: LinkView | None = None  # for a partner without keys, once released
+    said: tuple[Said, ...] = ()  # what people said of it: refusal, advice, questions and answers, the oldest first
+    may_ask: bool = False
+    may_answer: bool = False
+    as_deputy: bool = False  # what this person may do, they do in somebody's place
 
 
 class Paper(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gateway.config.settings import Settings
 from gateway.crypto.jwk import PrivateJwk
 from gateway.errors import ConfigError, PermanentDeliveryError
-from gateway.model.notices import APPROVERS, OFFICER, SUBSTITUTE, TEAM, Channel, Channels
+from gateway.model.notices import APPROVERS, DEPUTIES, OFFICER, SUBSTITUTE, TEAM, Channel, Channels
 from gateway.model.partner import Partner
 from gateway.notices.event import event
 from gateway.notices.mail import MailSender, MailServer
@@ -34,6 +34,8 @@ def channels_of(settings: Settings, partners: Mapping[str, Partner]) -> Channels
         team=email and told.team is not None,
         approvers=email and told.approvers is not None,
         officer=email and told.officer is not None,
+        deputies=email and told.deputies is not None,
+        remind_after=dt.timedelta(hours=told.remind_hours),
     )
 
 
@@ -81,7 +83,7 @@ class Senders:
         if told.smtp is not None:
             server = MailServer(told.smtp.host, told.smtp.port, told.smtp.security, told.smtp.user, password)
             mail = MailSender(server, told.sender, context)
-        addresses = {TEAM: told.team, APPROVERS: told.approvers, OFFICER: told.officer}
+        addresses = {TEAM: told.team, APPROVERS: told.approvers, OFFICER: told.officer, DEPUTIES: told.deputies}
         return cls(
             partners=partners,
             public_url=settings.public_url,

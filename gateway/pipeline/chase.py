@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gateway.model.notices import Missing, NoticeKind, OwedLine
+from gateway.pipeline.remind import remind_approvers
 from gateway.pipeline.tell import tell_partner, tell_team
 from gateway.pipeline.tools import Tools
 from gateway.receipt.overdue import Patience, missing
@@ -44,7 +45,8 @@ def _since(owed: Owed, what: Missing) -> dt.datetime:
 
 
 def sweep(tools: Tools) -> None:
-    """Count what is missing, and remind who has not been reminded for as long as a receipt may take."""
+    """Count what is missing, and remind who has not been reminded for as long as a receipt may take; approvers too."""
+    remind_approvers(tools)
     now = tools.clock()
     with tools.store.read() as unit:
         lines = find_owed(unit, tools.patience, now)

@@ -15,6 +15,7 @@ from gateway.log.leaf import decode
 from gateway.log.witnessed import Progress
 from gateway.log.years import verify_years
 from gateway.model.affairs import Affairs, Need, Stopped
+from gateway.model.approvals import Because
 from gateway.model.bundle import Bundle
 from gateway.model.notices import OwedLine
 from gateway.model.partner import Partner
@@ -118,22 +119,24 @@ class TeamDesk:
         """List, for officers, the requests that changed something after a refusal."""
         return show.changed_lines(self._tools, by)
 
-    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
-        """Approve exactly what the digest covers."""
+    def approve(
+        self, disclosure_id: str, part_id: str, digest: str, by: Person, against: str | None = None
+    ) -> DisclosureView:
+        """Approve exactly what the digest covers; `against`: why, when the FG's advice is negative."""
         look_for(disclosure_id, part_id)
-        judge.approve(self._tools, disclosure_id, part_id, digest, by, self._tools.clock())
+        judge.approve(self._tools, disclosure_id, part_id, digest, by, self._tools.clock(), against=against)
         return self._done(disclosure_id, by)
 
-    def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
-        """Refuse a part."""
+    def refuse(self, disclosure_id: str, part_id: str, because: Because, by: Person) -> DisclosureView:
+        """Refuse a part, and say why."""
         look_for(disclosure_id, part_id)
-        judge.refuse(self._tools, disclosure_id, part_id, by, self._tools.clock())
+        judge.refuse(self._tools, disclosure_id, part_id, because, by, self._tools.clock())
         return self._done(disclosure_id, by)
 
-    def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
-        """Record the FG's advice."""
+    def advise(self, disclosure_id: str, part_id: str, because: Because, positive: bool, by: Person) -> DisclosureView:
+        """Record the FG's advice and what it rests on."""
         look_for(disclosure_id, part_id)
-        judge.advise(self._tools, disclosure_id, part_id, positive=positive, by=by, at=self._tools.clock())
+        judge.advise(self._tools, disclosure_id, part_id, because, positive=positive, by=by, at=self._tools.clock())
         return self._done(disclosure_id, by)
 
     def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:

@@ -1,26 +1,37 @@
-"""What people say of a part: approve, refuse, advise, review. Each is by identity, bound to a digest, and a leaf."""
+"""What people say of a part: approve, refuse, advise, review. Each is by identity, bound to a digest, and a leaf.
+
+`gateway.pipeline.consult` has what is asked back and answered.
+"""
 
 import datetime as dt
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from gateway.approve import duties
-from gateway.crypto.canonical import parse_canonical
-from gateway.crypto.casebox import open_box
-from gateway.errors import DuplicateRequestError, LogUnavailableError, NotPermittedError
-from gateway.intake.serialise import from_json
-from gateway.log.recorder import Entry
+from gateway.approve import duties, reasons
+from gateway.errors import DuplicateRequestError, LogUnavailableError
+from gateway.model.approvals import Because
 from gateway.model.decision import Approval, Outcome
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person
-from gateway.model.request import DisclosureRequest
-from gateway.model.terms import Json, Text
+from gateway.model.terms import Json
 from gateway.model.views import PartState
 from gateway.pipeline.assess import Setting, decide_all, matter_of, observe, read_matters, taken
 from gateway.pipeline.disclose import TRIES, CircumstancesChangedError, ask_approved
+from gateway.pipeline.judgement import (
+    About,
+    Word,
+    find,
+    open_request,
+    record_judgement,
+    refuse_identifying,
+    refuse_unless,
+    refuse_unless_advises,
+    refuse_unless_decides,
+)
 from gateway.pipeline.recall import forget_when_done, withdraw_message
 from gateway.pipeline.release import Draft, draft_part, open_nonce, queue_message, record_release, seal_draft
+from gateway.pipeline.tell import notify_approver, tell_team
 from gateway.pipeline.tools import Tools
 from gateway.pipeline.watch import watch
 from gateway.store.ports import Unit
@@ -38,25 +49,21 @@ class Waiting:
     taken: dict[str, Json]  # what the decision about it was asked now
     revision: int
 
+    @property
+    def about(self) -> About:
+        """Return what a judgement of it is about."""
+        return About(self.disclosure, self.part, self.judgements)
+
 
 def look(tools: Tools, unit: Unit, disclosure_id: str, part_id: str, at: dt.datetime) -> Waiting:
     """Return a part with what would leave if it were approved now; the decision is taken again each time."""
-    part = unit.disclosures.part(part_id)
-    disclosure = unit.disclosures.get(disclosure_id)
-    if part.disclosure_id != disclosure.id:
-        raise DuplicateRequestError("this part belongs to another request", hint="open the request again")
-    judgements = tuple(unit.disclosures.judgements(part_id))
+    about = find(unit, disclosure_id, part_id)
+    disclosure, part, judgements = about.disclosure, about.part, about.judgements
     revision = unit.circumstances.revision()
     draft, asked = None, dict[str, Json]()
     if part.state is PartState.WAITING and disclosure.box is not None:
         draft, asked = _draft_again(tools, unit, disclosure, part, judgements, at)
     return Waiting(disclosure, part, judgements, draft, asked, revision)
-
-
-def open_request(tools: Tools, unit: Unit, disclosure: StoredDisclosure) -> DisclosureRequest:
-    """Decrypt a waiting request with its case's key."""
-    key = tools.recorder.case_key(unit, disclosure.case_id)
-    return from_json(parse_canonical(open_box(disclosure.box or b"", key=key, aad=disclosure.id.encode())))
 
 
 def _draft_again(
@@ -95,11 +102,6 @@ def _draft_again(
     return draft, taken(setting, matters.values(), asked, on=at.date())
 
 
-def _refuse_unless(reason: Text | None) -> None:
-    if reason is not None:
-        raise NotPermittedError(reason.en, hint="ask a colleague who may, or look at the request again")
-
-
 def _again(tools: Tools, step: Callable[[], Callable[[Unit], None]]) -> None:
     """Prepare and commit; prepare again when circumstances changed in between."""
     for _ in range(TRIES):
@@ -112,13 +114,24 @@ def _again(tools: Tools, step: Callable[[], Callable[[Unit], None]]) -> None:
     raise LogUnavailableError("circumstances kept changing while deciding", hint="try again")
 
 
-def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Person, at: dt.datetime) -> None:
+def approve(
+    tools: Tools,
+    disclosure_id: str,
+    part_id: str,
+    digest: str,
+    by: Person,
+    at: dt.datetime,
+    *,
+    against: str | None = None,
+) -> None:
     """Approve exactly what this digest covers; decide again, then seal, log and queue it.
 
-    When the policy no longer lets it leave, the part is voided and the log says so.
+    When the policy no longer lets it leave, the part is voided and the log says so. `against`: why, when the FG's
+    advice is negative (`gateway.model.approvals.Against`).
 
     :raises NotPermittedError: this person may not (own request, own advice, wrong role, advice missing).
     :raises DuplicateRequestError: what would leave is no longer what this person saw.
+    :raises InvalidRequestError: it differs from the FG's advice, and no reason is given.
     :raises UnwitnessedError: the witnesses have not seen the log for too long; it waits as it did.
     """
 
@@ -126,8 +139,8 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
         with tools.store.read() as unit:
             seen = look(tools, unit, disclosure_id, part_id, at)
             _, submitted, _ = tools.recorder.read(unit, seen.disclosure.leaf_index)
+            refuse_unless_decides(unit, seen.about, by, at)
         asked = {matter.ref: matter for matter in read_matters(submitted)}
-        _refuse_unless(duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
         draft = seen.draft
         if draft is None:
             return lambda unit: _void(tools, unit, seen, by, at)
@@ -135,23 +148,18 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
             raise DuplicateRequestError(
                 "what would leave has changed since you looked at it", hint="look at it again, then decide"
             )
+        differs = duties.against_advice(seen.judgements, approves=True)
+        because = reasons.against(against) if differs else Because()
         tools.refuse_unwitnessed(draft.setting.ground, at)
         message = seal_draft(tools, draft, at)
 
         def commit(unit: Unit) -> None:
             _still(unit, seen)
+            # Again: a deputyship may have been ended since, and it is not among the circumstances.
+            instead_of = refuse_unless_decides(unit, seen.about, by, at)
             case_key = tools.recorder.case_key(unit, seen.disclosure.case_id)
-            index = _record_judgement(
-                tools,
-                unit,
-                seen,
-                by,
-                at,
-                kind=duties.APPROVE,
-                leaf=LeafType.APPROVAL,
-                outcome="approved",
-                digest=digest,
-            )
+            said = Word(duties.APPROVE, LeafType.APPROVAL, "approved", because, instead_of, against=differs)
+            index = record_judgement(tools, unit, seen.about, said, by, at, digest=digest)
             part = record_release(
                 tools,
                 unit,
@@ -175,38 +183,48 @@ def approve(tools: Tools, disclosure_id: str, part_id: str, digest: str, by: Per
     _again(tools, step)
 
 
-def refuse(tools: Tools, disclosure_id: str, part_id: str, by: Person, at: dt.datetime) -> None:
-    """Say no: nothing of the part leaves, and its data are destroyed once nothing else waits."""
+def refuse(tools: Tools, disclosure_id: str, part_id: str, because: Because, by: Person, at: dt.datetime) -> None:
+    """Say no, and why: nothing of the part leaves, and its data are destroyed once nothing else waits.
+
+    It needs no key of the recipient, and what the policy says now does not matter.
+
+    :raises InvalidRequestError: the text holds what may not stand in it; its field is `text`.
+    """
 
     def commit(unit: Unit) -> None:
-        seen = look(tools, unit, disclosure_id, part_id, at)
-        _refuse_unless(duties.may_approve(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
-        _record_judgement(
-            tools,
-            unit,
-            seen,
-            by,
-            at,
-            kind=duties.REFUSE,
-            leaf=LeafType.APPROVAL,
-            outcome="refused",
-            digest=seen.part.digest,
-        )
-        unit.disclosures.change_part(replace(seen.part, state=PartState.REFUSED), was=PartState.WAITING)
+        about = find(unit, disclosure_id, part_id)
+        instead_of = refuse_unless_decides(unit, about, by, at)
+        refuse_identifying(tools, unit, about, because.text)
+        differs = duties.against_advice(about.judgements, approves=False)
+        said = Word(duties.REFUSE, LeafType.APPROVAL, "refused", because, instead_of, against=differs)
+        record_judgement(tools, unit, about, said, by, at, digest=about.part.digest)
+        unit.disclosures.change_part(replace(about.part, state=PartState.REFUSED), was=PartState.WAITING)
         forget_when_done(unit, disclosure_id)
+        tell_team(tools, unit, None, urgent=False, at=at)
 
     tools.store.write(commit)
 
 
-def advise(tools: Tools, disclosure_id: str, part_id: str, *, positive: bool, by: Person, at: dt.datetime) -> None:
-    """Record the FG's advice. It decides nothing; it may change what an approver can be shown."""
+def advise(
+    tools: Tools,
+    disclosure_id: str,
+    part_id: str,
+    because: Because,
+    *,
+    positive: bool,
+    by: Person,
+    at: dt.datetime,
+) -> None:
+    """Record the FG's advice and what it rests on. It decides nothing; it may change what an approver can be shown."""
 
     def commit(unit: Unit) -> None:
         seen = look(tools, unit, disclosure_id, part_id, at)
-        _refuse_unless(duties.may_advise(seen.part, requester=seen.disclosure.requester, person=by))
+        instead_of = refuse_unless_advises(unit, seen.about, by, at)
         kind = "advise_positive" if positive else "advise_negative"
         digest = seen.draft.payload.approval_digest if seen.draft else seen.part.digest
-        _record_judgement(tools, unit, seen, by, at, kind=kind, leaf=LeafType.APPROVAL, outcome=kind, digest=digest)
+        said = Word(kind, LeafType.APPROVAL, kind, because, instead_of)
+        record_judgement(tools, unit, seen.about, said, by, at, digest=digest)
+        notify_approver(tools, unit, urgent=False, at=at)
 
     tools.store.write(commit)
 
@@ -215,22 +233,14 @@ def review(tools: Tools, disclosure_id: str, part_id: str, *, good: bool, by: Pe
     """Review an urgent release afterwards; a negative review recalls the message."""
 
     def commit(unit: Unit) -> None:
-        seen = look(tools, unit, disclosure_id, part_id, at)
-        _refuse_unless(duties.may_review(seen.part, seen.judgements, requester=seen.disclosure.requester, person=by))
-        kind = duties.REVIEW_GOOD if good else duties.REVIEW_BAD
-        index = _record_judgement(
-            tools,
-            unit,
-            seen,
-            by,
-            at,
-            kind=kind,
-            leaf=LeafType.REVIEW,
-            outcome="upheld" if good else "rejected",
-            digest=seen.part.digest,
-        )
+        about = find(unit, disclosure_id, part_id)
+        requester = about.disclosure.requester
+        refuse_unless(duties.may_review(about.part, about.judgements, requester=requester, person=by))
+        kind, outcome = (duties.REVIEW_GOOD, "upheld") if good else (duties.REVIEW_BAD, "rejected")
+        said = Word(kind, LeafType.REVIEW, outcome)
+        index = record_judgement(tools, unit, about, said, by, at, digest=about.part.digest)
         if not good:
-            withdraw_message(tools, unit, seen.disclosure, seen.part, reason="review", prev=index, at=at)
+            withdraw_message(tools, unit, about.disclosure, about.part, reason="review", prev=index, at=at)
 
     tools.store.write(commit)
 
@@ -245,51 +255,7 @@ def _still(unit: Unit, seen: Waiting) -> None:
 
 def _void(tools: Tools, unit: Unit, seen: Waiting, by: Person, at: dt.datetime) -> None:
     _still(unit, seen)
-    index = _record_judgement(
-        tools,
-        unit,
-        seen,
-        by,
-        at,
-        kind="void",
-        leaf=LeafType.DECISION,
-        outcome=Outcome.DENY.value,
-        digest=seen.part.digest,
-        more=seen.taken,
-    )
+    instead_of = refuse_unless_decides(unit, seen.about, by, at)
+    said = Word("void", LeafType.DECISION, Outcome.DENY.value, instead_of=instead_of)
+    index = record_judgement(tools, unit, seen.about, said, by, at, digest=seen.part.digest, more=seen.taken)
     withdraw_message(tools, unit, seen.disclosure, seen.part, reason="decision", prev=index, at=at)
-
-
-def _record_judgement(
-    tools: Tools,
-    unit: Unit,
-    seen: Waiting,
-    by: Person,
-    at: dt.datetime,
-    *,
-    kind: str,
-    leaf: LeafType,
-    outcome: str,
-    digest: str,
-    more: Mapping[str, Json] | None = None,
-) -> int:
-    detail: dict[str, Json] = {
-        **(more or {}),
-        "kind": kind,
-        "disclosure": seen.disclosure.id,
-        "part": seen.part.id,
-        "by": by.id,
-        "by_name": by.name,
-        "approval": seen.part.approval.value,
-        "digest": digest,
-    }
-    prev = seen.part.leaf_index if seen.part.leaf_index is not None else seen.disclosure.leaf_index
-    index = tools.recorder.record(
-        unit,
-        Entry(leaf, outcome, tools.policy.bundle.digest, detail, prev=prev),
-        case_id=seen.disclosure.case_id,
-        case_key=tools.recorder.case_key(unit, seen.disclosure.case_id),
-        at=at,
-    )
-    unit.disclosures.add_judgement(Judgement(seen.part.id, by.id, kind, digest, at, index))
-    return index

@@ -10,7 +10,7 @@ from gateway.errors import KeyUnavailableError, NotFoundError, NotPermittedError
 from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
-from gateway.model.decision import Approval, Decision, overall
+from gateway.model.decision import Decision, overall
 from gateway.model.leaf import LeafType
 from gateway.model.mirror import Preview
 from gateway.model.notices import MessageKind, Missing
@@ -32,11 +32,13 @@ from gateway.model.views import (
 from gateway.pipeline.after_refusal import read_changes
 from gateway.pipeline.assess import Decisions, read_matters
 from gateway.pipeline.chase import find_owed
+from gateway.pipeline.consult import told
 from gateway.pipeline.disclose import Assessment, Recorded
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.links import overdue, view_of
 from gateway.pipeline.mirror import messages_of
 from gateway.pipeline.tools import Tools
+from gateway.store.approval_ports import StoredDeputy
 from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure, StoredPart, StoredReceipt
 
@@ -127,7 +129,9 @@ def _may_see(by: Person) -> None:
 def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine]:
     """List a supervisor's own requests and whatever waits for this person; no names, addresses or case numbers."""
     found = []
+    on = tools.clock().date()
     with tools.store.read() as unit:
+        deputies = unit.approvals.stands_in(by.id, on=on)
         due = set(overdue(unit, by, tools.clock()))
         for disclosure in unit.disclosures.latest(limit):
             parts = unit.disclosures.parts(disclosure.id)
@@ -136,13 +140,8 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
                 said = unit.disclosures.judgements(part.id)
                 again = again or duties.send_again(part, said)
                 requester = disclosure.requester
-                waits = waits or None in (
-                    duties.may_approve(part, said, requester=requester, person=by),
-                    duties.may_review(part, said, requester=requester, person=by),
-                    duties.may_advise(part, requester=requester, person=by)
-                    if part.approval is Approval.PRE_FG and duties.advice(said) is None
-                    else duties.ALREADY,
-                )
+                task = duties.task_of(part, said, requester=requester, person=by, deputies=deputies, on=on)
+                waits = waits or (task is not None and task[1] is None)
             if waits or disclosure.requester == by.id:
                 found.append(
                     DisclosureLine(
@@ -187,6 +186,12 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
     parts = [_look(tools, unit, disclosure, part, at) for part in unit.disclosures.parts(disclosure.id)]
     owed = {line.message_id: line.what for line in find_owed(unit, tools.patience, at)}
+    deputies = unit.approvals.stands_in(by.id, on=at.date())
+
+    def shown(seen: Waiting) -> PartView:
+        view = _part(seen, by, _receipts(unit, seen.part), deputies, at.date())
+        return replace(view, link=_link(unit, seen, by, at), said=told(tools, unit, seen.judgements))
+
     return DisclosureView(
         id=disclosure.id,
         case_ref=str(detail["case_ref"]),
@@ -197,10 +202,7 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         submitted_at=disclosure.submitted_at,
         outcome=disclosure.outcome,
         subjects=tuple(subjects),
-        parts=tuple(
-            _told(replace(_part(seen, by, _receipts(unit, seen.part)), link=_link(unit, seen, by, at)), parts, owed)
-            for seen in parts
-        ),
+        parts=tuple(_told(shown(seen), parts, owed) for seen in parts),
         leaf_index=disclosure.leaf_index,
         after_refusal=read_changes(detail),
     )
@@ -231,11 +233,20 @@ def _link(unit: Unit, seen: Waiting, by: Person, at: dt.datetime) -> LinkView | 
     return None if kept is None else view_of(kept, mine=by.id == seen.disclosure.requester, at=at)
 
 
-def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartView:
-    part, requester = seen.part, seen.disclosure.requester
-    why_not = duties.may_approve(part, seen.judgements, requester=requester, person=by)
-    advise = duties.may_advise(part, requester=requester, person=by) is None
-    review = duties.may_review(part, seen.judgements, requester=requester, person=by) is None
+def _part(
+    seen: Waiting,
+    by: Person,
+    receipts: Sequence[StoredReceipt],
+    deputies: Sequence[StoredDeputy] = (),
+    on: dt.date = dt.date.min,
+) -> PartView:
+    part, said, requester = seen.part, seen.judgements, seen.disclosure.requester
+    why_not = duties.may_approve(part, said, requester=requester, person=by, deputies=deputies, on=on)
+    advise = duties.may_advise(part, requester=requester, person=by, deputies=deputies, on=on) is None
+    review = duties.may_review(part, said, requester=requester, person=by) is None
+    ask = duties.may_ask(part, said, requester=requester, person=by, deputies=deputies, on=on) is None
+    decides_for = duties.decides_for(part, said, requester=requester, person=by, deputies=deputies, on=on)
+    advises_for = duties.advises_for(requester=requester, person=by, deputies=deputies, on=on)
     # The data are shown to the requester, to whoever may decide on them, and to the FG who is asked for advice.
     shown = seen.draft is not None and (by.id == requester or why_not is None or advise)
     return PartView(
@@ -244,7 +255,7 @@ def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartV
         state=part.state,
         digest=seen.draft.payload.approval_digest if seen.draft else part.digest,
         contents=seen.draft.contents() if shown and seen.draft else None,
-        advice=duties.advice(seen.judgements),
+        advice=duties.advice(said),
         review_due=part.review_due,
         message_id=part.message_id,
         leaf_index=part.leaf_index,
@@ -255,7 +266,10 @@ def _part(seen: Waiting, by: Person, receipts: Sequence[StoredReceipt]) -> PartV
         why_not=why_not if part.state is PartState.WAITING else None,
         kind=part.kind,
         about=part.about,
-        send_again=duties.send_again(part, seen.judgements),
+        send_again=duties.send_again(part, said),
+        may_ask=ask,
+        may_answer=duties.may_answer(part, said, requester=requester, person=by) is None,
+        as_deputy=(why_not is None and decides_for is not None) or (advise and advises_for is not None),
     )
 
 

@@ -1,12 +1,12 @@
 """Queues notices, in the same transaction as what they tell of: a notice never leaves before COMMIT, and none is lost.
 
-`notify_approver` is the one place from which approvers are told: by the mailbox of the settings for now.
+`notify_approver` is the one place from which approvers and their deputies are told: by the mailboxes of the settings.
 """
 
 import datetime as dt
 import uuid
 
-from gateway.model.notices import APPROVERS, OFFICER, SUBSTITUTE, TEAM, Channel, NoticeKind
+from gateway.model.notices import APPROVERS, DEPUTIES, OFFICER, SUBSTITUTE, TEAM, Channel, NoticeKind
 from gateway.pipeline.absence import needs_substitute
 from gateway.pipeline.tools import Tools
 from gateway.store.notice_ports import StoredNotice
@@ -46,11 +46,13 @@ def tell_team(tools: Tools, unit: Unit, message_id: str | None, *, urgent: bool,
 
 
 def notify_approver(tools: Tools, unit: Unit, *, urgent: bool, at: dt.datetime) -> None:
-    """Tell whoever may approve that something waits for an approval; not what, of whom, or in which request."""
-    if tools.channels.approvers:
-        unit.notices.add(
-            StoredNotice(str(uuid.uuid4()), NoticeKind.APPROVAL, Channel.EMAIL, APPROVERS, None, urgent, at, at)
-        )
+    """Tell whoever may approve, and their deputies, that something waits; not what, of whom, or in which request."""
+    whom = [APPROVERS] if tools.channels.approvers else []
+    if tools.channels.deputies and unit.approvals.has_deputies(on=at.date()):
+        whom.append(DEPUTIES)
+    for one in whom:
+        notice = StoredNotice(str(uuid.uuid4()), NoticeKind.APPROVAL, Channel.EMAIL, one, None, urgent, at, at)
+        unit.notices.add(notice)
 
 
 def tell_officer(tools: Tools, unit: Unit, at: dt.datetime) -> None:
@@ -63,5 +65,5 @@ def tell_officer(tools: Tools, unit: Unit, at: dt.datetime) -> None:
 
 def given_up(tools: Tools, unit: Unit, notice: StoredNotice) -> None:
     """Tell the team that a partner could not be told; that the team itself could not, nobody is told."""
-    if notice.recipient not in {TEAM, APPROVERS, OFFICER}:
+    if notice.recipient not in {TEAM, APPROVERS, OFFICER, DEPUTIES}:
         tell_team(tools, unit, notice.message_id, urgent=notice.urgent, at=tools.clock())

@@ -48,6 +48,7 @@ TOUCHED = tuple(
         schema.draft,
         schema.incident,
         schema.ownership_doubt,
+        schema.deputy,
     )
 )
 

@@ -1,4 +1,4 @@
-"""Case keys, encrypted details, requests, parts and judgements (`ports.Cases`, `ports.Disclosures`)."""
+"""Case keys, encrypted details, requests and their parts (`ports.Cases`, `ports.Disclosures`)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,8 +9,9 @@ from gateway.model.decision import Approval, Outcome
 from gateway.model.notices import MessageKind
 from gateway.model.views import PartState
 from gateway.store.cells import blob, moment, number, text, to_moment
-from gateway.store.records import CaseKey, Detail, Earlier, Judgement, StoredDisclosure, StoredEntry, StoredPart
-from gateway.store.schema import case_key, detail, disclosure, judgement, leaf, part
+from gateway.store.judgements import SqlJudgements
+from gateway.store.records import CaseKey, Detail, Earlier, StoredDisclosure, StoredEntry, StoredPart
+from gateway.store.schema import case_key, detail, disclosure, leaf, part
 from gateway.store.session import Row, Session, Statement, StatementError, Value
 
 KEY_COLUMNS = (case_key.c.case_id, case_key.c.tag, case_key.c.wrapped)
@@ -103,22 +104,6 @@ CHANGE_PART = Statement(
     .values({column.name: bindparam(column.name) for column in part.c})
 )
 
-JUDGEMENTS = Statement(
-    select(
-        judgement.c.part_id,
-        judgement.c.person,
-        judgement.c.kind,
-        judgement.c.digest,
-        judgement.c.at,
-        judgement.c.leaf_index,
-    )
-    .where(judgement.c.part_id == bindparam("part_id"))
-    .order_by(judgement.c.id)
-)
-ADD_JUDGEMENT = Statement(
-    insert(judgement).values({column.name: bindparam(column.name) for column in judgement.c if column.name != "id"})
-)
-
 
 class SqlCases:
     """Cases on one open session."""
@@ -188,12 +173,8 @@ def _stored_entry(row: Row) -> StoredEntry:
     return StoredEntry(number(index), blob(entry), kept, None if wrapped is None else blob(wrapped))
 
 
-class SqlDisclosures:
-    """Requests and their parts on one open session."""
-
-    def __init__(self, session: Session) -> None:
-        """Work inside the session's transaction."""
-        self._session = session
+class SqlDisclosures(SqlJudgements):
+    """Requests, their parts, and what people said of them, on one open session."""
 
     def add(self, disclosure: StoredDisclosure) -> None:
         """Keep a request; raise DuplicateRequestError when its idempotency tag is known."""
@@ -272,27 +253,6 @@ class SqlDisclosures:
             raise DuplicateRequestError(
                 "this part was changed in the meantime", hint="open the request again and look at what it is now"
             )
-
-    def add_judgement(self, judgement: Judgement) -> None:
-        """Keep what a person said."""
-        self._session.run(
-            ADD_JUDGEMENT,
-            {
-                "part_id": judgement.part_id,
-                "person": judgement.person,
-                "kind": judgement.kind,
-                "digest": judgement.digest,
-                "at": to_moment(judgement.at),
-                "leaf_index": judgement.leaf_index,
-            },
-        )
-
-    def judgements(self, part_id: str) -> Sequence[Judgement]:
-        """Return what people said of a part, oldest first."""
-        return [
-            Judgement(text(part), text(person), text(kind), text(digest), moment(at), number(index))
-            for part, person, kind, digest, at, index in self._session.rows(JUDGEMENTS, {"part_id": part_id})
-        ]
 
 
 def _disclosure(row: Row) -> StoredDisclosure:

@@ -1,4 +1,4 @@
-"""The tables of people who are signed in, and of what partners tell the team. `gateway.store.schema` has the others."""
+"""The tables of people who are signed in, of deputies, and of what partners tell; `schema` has the rest."""
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
 
@@ -36,5 +36,22 @@ absence = Table(
     metadata,
     Column("partner", String(64), primary_key=True),
     Column("until", String(10), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+)
+
+# -- who acts in whose place while they are away; gone a while after the last day -----------------------------------
+deputy = Table(
+    "deputy",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("giver", String(128), nullable=False, index=True),
+    Column("deputy", String(128), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    # The first and the last day (ISO).
+    Column("begins", String(10), nullable=False),
+    Column("ends", String(10), nullable=False),
+    Column("state", String(8), nullable=False),
+    # Their names, for display, under the key of the gateway's own affairs.
+    Column("box", LargeBinary, nullable=False),
     Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from gateway.model.views import PartState
+from gateway.store.approval_ports import Approvals
 from gateway.store.circumstance_ports import Circumstances
 from gateway.store.coverage_ports import Accounts
 from gateway.store.door_ports import Door
@@ -279,6 +280,7 @@ class Unit(Protocol):
     figures: Figures
     drafts: Drafts
     incidents: Incidents
+    approvals: Approvals
 
     def append(self, entry: bytes) -> int:
         """Add a leaf and return its index over all volumes. MUST NOT be called outside a writing job."""

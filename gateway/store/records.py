@@ -91,7 +91,10 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a person said of a part: approve, refuse, advise_positive, advise_negative, review_good, review_bad."""
+    """What a person said of a part: approve, refuse, advise_positive, ask_back ... (`gateway.approve.duties`).
+
+    `instead_of`: in whose place, for a deputy. `against`: a decision that differs from the FG's advice.
+    """
 
     part_id: str
     person: str
@@ -99,6 +102,8 @@ class Judgement:
     digest: str
     at: dt.datetime
     leaf_index: int
+    instead_of: str | None = None
+    against: bool = False
 
 
 @dataclass(frozen=True, slots=True)

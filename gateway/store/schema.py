@@ -21,15 +21,16 @@ from gateway.store.draft_tables import abandoned, draft
 from gateway.store.gap_tables import figures, gap, gap_ask
 from gateway.store.incident_tables import incident, ownership_doubt
 from gateway.store.metadata import metadata
-from gateway.store.people_tables import absence, sign_in, signal
+from gateway.store.people_tables import absence, deputy, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0020"
+REVISION = "0014"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
     "abandoned",
     "absence",
+    "deputy",
     "draft",
     "figures",
     "gap",
@@ -166,6 +167,9 @@ judgement = Table(
     Column("digest", String(80), nullable=False),
     Column("at", String(32), nullable=False),
     Column("leaf_index", Integer, ForeignKey("leaf.idx"), nullable=False),
+    # In whose place a deputy said it; and 1 for a decision that differs from the FG's advice.
+    Column("instead_of", String(128)),
+    Column("against", Integer, nullable=False, server_default="0"),
 )
 
 # -- every policy that was ever active: rows are only ever added ------------------------------------------------------

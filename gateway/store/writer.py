@@ -17,6 +17,8 @@ from gateway.errors import LogUnavailableError
 from gateway.metrics import Metrics
 from gateway.store import ports
 from gateway.store.accounts import SqlAccounts
+from gateway.store.approval_ports import Approvals
+from gateway.store.approvals import SqlApprovals
 from gateway.store.book import SqlBook
 from gateway.store.bundles import SqlBundles
 from gateway.store.circumstance_ports import Circumstances
@@ -91,6 +93,7 @@ class SqlUnit:
         self.figures: Figures = SqlFigures(session)
         self.drafts: Drafts = SqlDrafts(session)
         self.incidents: Incidents = SqlIncidents(session)
+        self.approvals: Approvals = SqlApprovals(session)
 
     @property
     def log(self) -> ports.LogTable:

@@ -176,16 +176,10 @@ class TeamDesk(Protocol):
         """List, for officers, the requests that changed something after a refusal."""
         ...
 
-    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
-        """Approve exactly what the digest covers."""
-        ...
-
-    def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
-        """Refuse a part."""
-        ...
-
-    def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
-        """Record the FG's advice."""
+    def approve(
+        self, disclosure_id: str, part_id: str, digest: str, by: Person, against: str | None = None
+    ) -> DisclosureView:
+        """Approve exactly what the digest covers; `against`: why, when the FG's advice is negative."""
         ...
 
     def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, current_app, g, make_response, render_tem
 from gateway.errors import GatewayError, InvalidRequestError
 from gateway.model.people import Employee, Person
 from gateway.web import messages
+from gateway.web.approvals import words
 from gateway.web.desk import TeamDesk
 from gateway.web.language import add_language
 from gateway.web.logbook import add_logbook
@@ -40,6 +41,7 @@ def create_entrance_blueprint(people: SignIn) -> Blueprint:
             "employee": g.get("employee"),
             "demo": people.demo,
             "words": messages,
+            "approvals": words,
         }
 
     add_language(blueprint)

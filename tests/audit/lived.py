@@ -11,6 +11,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView
+from tests.builders import ADVICE
 from tests.conftest import NOON
 
 SANNE, BRAM, MERYEM, FLEUR, _ = DEMO_PEOPLE
@@ -29,8 +30,8 @@ def live(gateway: Gateway) -> None:
     view = submit(gateway, cases.landlord_too_much(DAY, 3))
     gateway.team.approve(view.id, view.parts[0].id, view.parts[0].digest, BRAM)
     view = submit(gateway, cases.landlord_about_tenant(DAY, 4))
-    gateway.team.advise(view.id, view.parts[0].id, False, FLEUR)
-    gateway.team.approve(view.id, view.parts[0].id, view.parts[0].digest, MERYEM)
+    gateway.team.advise(view.id, view.parts[0].id, ADVICE, False, FLEUR)
+    gateway.team.approve(view.id, view.parts[0].id, view.parts[0].digest, MERYEM, "purpose")
     submit(gateway, cases.landlord(DAY, 5, illegality_established="unknown"))
     waiting = submit(gateway, cases.landlord(DAY, 6))
     submit(gateway, cases.urgent(DAY, 7, "protect_victim", address=cases.ADDRESS))

@@ -13,7 +13,7 @@ from gateway.crypto.profiles import PROFILES, profile_of
 from gateway.intake.serialise import to_json
 from gateway.log.erased import read_erased
 from gateway.partner.keys import read_keys, read_public_keys
-from gateway.pipeline.judge import open_request
+from gateway.pipeline.judgement import open_request
 from gateway.rights.erase import traces
 from gateway.rights.holding import read_holding
 from tests.canaries.search import Channel

@@ -54,12 +54,14 @@ def check_account(details: Sequence[dict[str, Json]]) -> None:
     asked = {detail["disclosure"]: detail for detail in details if detail["kind"] == "decision"}
     for index, detail in enumerate(details):
         earlier = [one for one in details[:index] if one.get("part") == detail.get("part")]
-        advisers = {one["by"] for one in earlier if str(one["kind"]).startswith("advise_")}
+        advice = [one for one in earlier if str(one["kind"]).startswith("advise_")]
+        advisers = {who for one in advice for who in (one["by"], one.get("instead_of")) if who is not None}
         kind = str(detail["kind"])
         if kind in {"approve", "refuse", "void", "advise_positive", "advise_negative", "review_good", "review_bad"}:
-            assert detail["by"] != asked[detail["disclosure"]]["by"], "somebody judged their own request"
+            acting = {detail["by"], detail.get("instead_of")}
+            assert asked[detail["disclosure"]]["by"] not in acting, "somebody judged their own request"
         if kind in {"approve", "refuse", "void"}:
-            assert detail["by"] not in advisers, "an adviser decided"
+            assert not advisers & {detail["by"], detail.get("instead_of")}, "an adviser decided"
             assert advisers or detail["approval"] != "pre_fg", "a decision came before the advice"
         if kind == "release":
             approvals = [one for one in earlier if one["kind"] == "approve"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from gateway.model.decision import Approval
-from gateway.model.people import Person
+from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
 from gateway.model.views import PartState
 from tests.pipeline.gateway_at_work import HOLDERS, KINDS
@@ -116,8 +116,9 @@ class AnyOrder(Play):
         by=people,
         saw=st.sampled_from(["now", "now", "now", "stale", "stale", "other", "nonsense", "under another request"]),
         advised=st.booleans(),
+        why=st.sampled_from([True, True, True, False]),
     )
-    def approve(self, index: int, by: str, saw: str, advised: bool) -> None:
+    def approve(self, index: int, by: str, saw: str, advised: bool, why: bool) -> None:
         """Approve what is there now, what was there, what is somewhere else, or nothing known."""
         number = self.part(index, WAITING)
         if advised and number >= 0:
@@ -135,7 +136,42 @@ class AnyOrder(Play):
         if saw == "under another request" and number >= 0 and ask != self.ask_of(number):
             self.play(Deed(lambda _: CHANGED, lambda: self.real.approve(ask, number, shown[1], person)))
         else:
-            self.play(self.approval(number, person, shown))
+            self.play(self.approval(number, person, shown, why=why))
+
+    @may(2, index=pick, by=people, what=st.sampled_from(["asked", "asked", "answered"]))
+    def ask_or_answer(self, index: int, by: str, what: str) -> None:
+        """Ask the requester something, or answer: it stops nothing."""
+        number = self.part(index, WAITING)
+        person = self.person(by, number, "judge", index)
+        if what == "answered" and by == "who may" and number >= 0:
+            person = self.world.asks[self.ask_of(number)].by
+        self.play(self.judgement(what, number, person))
+
+    @may(
+        2,
+        by=st.sampled_from(["meryem", "fleur", "farida, FG and manager", "sanne, called Bram", "sanne"]),
+        deputy=st.sampled_from([*sorted(PEOPLE), "otto", "sanne"]),
+        role=st.sampled_from([StaffRole.MANAGER, StaffRole.MANAGER, StaffRole.FG]),
+        days=st.sampled_from([0, 7, 60]),
+        agrees=st.booleans(),
+    )
+    def name_a_deputy(self, by: str, deputy: str, role: StaffRole, days: int, agrees: bool) -> None:
+        """Somebody names a deputy, also in a role that they do not have; who agrees at once, or not."""
+        giver, person = PEOPLE[by], PEOPLE[deputy]
+        named = self.play(
+            Deed(
+                lambda world: world.name(giver, person.id, role, days),
+                lambda: self.real.name_deputy(giver, person.id, role, days),
+            )
+        )
+        if named == "named" and agrees:
+            self.play(self.deputising("agreed", len(self.world.deputies) - 1, person))
+
+    @may(1, index=pick, by=st.sampled_from(sorted(PEOPLE)), what=st.sampled_from(["agreed", "ended"]))
+    def agree_or_end(self, index: int, by: str, what: str) -> None:
+        """Agree to a deputyship, or end one: one's own, another's, or none."""
+        every = [*range(len(self.world.deputies))] or [-1]
+        self.play(self.deputising(what, every[-1 - index % len(every)], PEOPLE[by]))
 
     @may(3, index=pick, by=people, what=st.sampled_from(["refused", "advised", "reviewed"]), yes=st.booleans())
     def judge(self, index: int, by: str, what: str, yes: bool) -> None:

@@ -27,15 +27,18 @@ from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
 from gateway.model.notices import MessageKind
 from gateway.model.partner import Partner, SealProfile
-from gateway.model.people import Person
+from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView, PartState
+from gateway.pipeline.approvals_desk import ApprovalsDesk
 from gateway.pipeline.change import import_holdings
+from gateway.pipeline.deputise import Naming, name_deputy
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
 from gateway.store import schema
 from gateway.store.engine import open_engine
 from gateway.store.ports import Store, Unit
+from tests.builders import ADVICE, NO
 from tests.conftest import SetClock
 from tests.pipeline.known_cases import PLACES
 from tests.pipeline.small_model import ABSENT, Organisation
@@ -102,6 +105,7 @@ class AtWork:
         self.words = ("", "")  # of the last refusal
         self.disclosures: list[str] = []
         self.parts: list[str] = []
+        self.deputies: list[str] = []
         self.keys: dict[str, list[Keys]] = {partner: [_new_keys(partner)] for partner in KINDS}
         self._policy = policy
         self._passphrase = (home / "demo.passphrase").read_bytes().strip()
@@ -204,21 +208,26 @@ class AtWork:
         """Return a request as this person sees it."""
         return self.gateway.team.follow(self.disclosure(number), by)
 
-    def approve(self, ask: int, number: int, digest: str, by: Person) -> str:
-        """Approve a part; answer what became of it."""
+    def approve(self, ask: int, number: int, digest: str, by: Person, *, why: bool = True) -> str:
+        """Approve a part, with a reason to differ from negative advice; answer what became of it."""
 
         def deed() -> str:
-            view = self.gateway.team.approve(self.disclosure(ask), self.part(number), digest, by)
+            view = self.gateway.team.approve(
+                self.disclosure(ask), self.part(number), digest, by, "purpose" if why else None
+            )
             return next(part.state.value for part in view.parts if part.id == self.part(number))
 
         return self.told(deed)
 
     def judge(self, what: str, ask: int, number: int, by: Person, *, yes: bool = True) -> str:
-        """Refuse, advise on or review a part, or withdraw or lift for a request."""
+        """Refuse, advise on, ask about or review a part, answer, or withdraw or lift for a request."""
         team, disclosure, part = self.gateway.team, self.disclosure(ask), self.part(number)
-        deeds: dict[str, Callable[[], DisclosureView]] = {
-            "refused": lambda: team.refuse(disclosure, part, by),
-            "advised": lambda: team.advise(disclosure, part, yes, by),
+        desk = ApprovalsDesk(self.gateway.tools)
+        deeds: dict[str, Callable[[], object]] = {
+            "asked": lambda: desk.ask_back(disclosure, part, "need", "", by),
+            "answered": lambda: desk.answer(disclosure, part, "yes", "", by),
+            "refused": lambda: team.refuse(disclosure, part, NO, by),
+            "advised": lambda: team.advise(disclosure, part, ADVICE, yes, by),
             "reviewed": lambda: team.review(disclosure, part, yes, by),
             "withdrawn": lambda: team.withdraw_consent(disclosure, by),
             "lifted": lambda: team.lift_hold(disclosure, by),
@@ -227,6 +236,29 @@ class AtWork:
 
         def deed() -> str:
             deeds[what]()
+            return what
+
+        return self.told(deed)
+
+    def name_deputy(self, by: Person, deputy: str, role: StaffRole, days: int) -> str:
+        """Name a deputy from today on, and remember the id."""
+        today = self.clock.now.date()
+        naming = Naming(role.value, deputy, today, today + dt.timedelta(days=days))
+
+        def deed() -> str:
+            self.deputies.append(name_deputy(self.gateway.tools, naming, by, self.clock.now))
+            return "named"
+
+        return self.told(deed)
+
+    def deputise(self, what: str, number: int, by: Person) -> str:
+        """Agree to a deputyship, or end it."""
+        desk, one = ApprovalsDesk(self.gateway.tools), NOWHERE
+        if 0 <= number < len(self.deputies):
+            one = self.deputies[number]
+
+        def deed() -> str:
+            (desk.agree if what == "agreed" else desk.end)(one, by)
             return what
 
         return self.told(deed)

@@ -143,7 +143,7 @@ class Play(RuleBasedStateMachine):
             advice = self.world.parts[number].advice if number >= 0 else []
             return next((by for by in PEOPLE.values() if advice and by.id == advice[-1][0]), MERYEM)
         may = {
-            "advise": lambda by: by.has(StaffRole.FG),
+            "advise": lambda by: number >= 0 and self.world.advises_as(self.world.parts[number], by) is not None,
             "judge": lambda by: number >= 0 and self.world.may_judge(self.world.parts[number], by),
             "review": lambda by: by.has(StaffRole.SUPERVISOR),
         }[what]
@@ -175,17 +175,30 @@ class Play(RuleBasedStateMachine):
         """Submit a case."""
         return Deed(lambda world: world.submit(case, by), lambda: self.real.submit(case.body, by))
 
-    def approval(self, number: int, by: Person, saw: tuple[Hashable, str]) -> Deed:
-        """Approve a part as it was seen."""
+    def approval(self, number: int, by: Person, saw: tuple[Hashable, str], *, why: bool = True) -> Deed:
+        """Approve a part as it was seen; `why`: with a reason, should the advice be negative."""
         ask = self.ask_of(number)
-        return Deed(lambda world: world.approve(number, by, saw[0]), lambda: self.real.approve(ask, number, saw[1], by))
+        return Deed(
+            lambda world: world.approve(number, by, saw[0], why=why),
+            lambda: self.real.approve(ask, number, saw[1], by, why=why),
+        )
+
+    def deputising(self, what: str, number: int, by: Person) -> Deed:
+        """Agree to a deputyship, or end it."""
+        foreseen: dict[str, Callable[[World], str]] = {
+            "agreed": lambda world: world.agree(number, by),
+            "ended": lambda world: world.end(number, by),
+        }
+        return Deed(foreseen[what], lambda: self.real.deputise(what, number, by))
 
     def judgement(self, what: str, number: int, by: Person, *, yes: bool = True) -> Deed:
-        """Refuse, advise on or review a part."""
+        """Refuse, advise on or review a part, ask something about it, or answer."""
         foreseen: dict[str, Callable[[World], str]] = {
             "refused": lambda world: world.refuse(number, by),
             "advised": lambda world: world.advise(number, by, positive=yes),
             "reviewed": lambda world: world.review(number, by, good=yes),
+            "asked": lambda world: world.ask_back(number, by),
+            "answered": lambda world: world.answer(number, by),
         }
         return Deed(foreseen[what], lambda: self.real.judge(what, self.ask_of(number), number, by, yes=yes))
 

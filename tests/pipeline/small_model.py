@@ -26,9 +26,13 @@ PEOPLE = {
     "samir, FG and supervisor": Person("demo:samir", "Samir (verzonnen)", FLEUR.roles | SANNE.roles),
 }
 OFFICERS = {StaffRole.FG, StaffRole.PRIVACY_OFFICER}
+MAY_STAND_IN = {
+    StaffRole.MANAGER: {StaffRole.SUPERVISOR, StaffRole.MANAGER},
+    StaffRole.FG: {StaffRole.PRIVACY_OFFICER, StaffRole.FG},
+}
 DECIDERS = {StaffRole.SUPERVISOR, StaffRole.MANAGER}
 RETENTION = dt.timedelta(days=730)
-REFUSED, ABSENT, CHANGED = "not_permitted", "not_found", "duplicate_request"
+REFUSED, ABSENT, CHANGED, MALFORMED = "not_permitted", "not_found", "duplicate_request", "invalid_request"
 WAITING, RELEASED, DELIVERED = PartState.WAITING, PartState.RELEASED, PartState.DELIVERED
 AFTER = {
     "received": {"opened", "not_for_us", "acted", "destroyed"},
@@ -70,7 +74,8 @@ class Part:
     approval: Approval
     state: PartState
     first: Hashable
-    advice: list[tuple[str, bool]] = field(default_factory=list)
+    advice: list[tuple[str, str, bool]] = field(default_factory=list)  # who, in whose place or "", and which way
+    asked: bool = False  # a question is open
     reviewed: bool = False
     sealed: tuple[Strand, ...] = ()
     key: int | None = None
@@ -87,6 +92,18 @@ class Ask:
 
 
 @dataclass
+class Deputy:
+    """Who acts in whose place, in which role, on which days."""
+
+    giver: str
+    deputy: str
+    role: StaffRole
+    begins: dt.date
+    ends: dt.date
+    state: str = "named"
+
+
+@dataclass
 class World:
     """Everything that the model remembers."""
 
@@ -97,6 +114,7 @@ class World:
     keys: dict[tuple[str, str], tuple[dict[str, Json], int]] = field(default_factory=dict)
     holds: dict[int, frozenset[Hashable]] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
+    deputies: list[Deputy] = field(default_factory=list)
     recalls: list[str] = field(default_factory=list)  # to whom each recall went; nobody fetches one here
     leaves: list[tuple[str, str]] = field(default_factory=lambda: [("policy", "unsigned")])  # the start says so
 
@@ -134,7 +152,7 @@ class World:
     @staticmethod
     def advised(part: Part) -> bool:
         """Say whether the FG's latest advice is positive."""
-        return bool(part.advice) and part.advice[-1][1]
+        return bool(part.advice) and part.advice[-1][2]
 
     def of_partner(self, partner: str) -> Iterator[tuple[int, Part]]:
         """Yield the numbers and parts whose message this partner may see listed."""
@@ -180,8 +198,8 @@ class World:
         self._look(number, by)
         return "seen"
 
-    def approve(self, number: int, by: Person, saw: Hashable) -> str:
-        """Approve what was seen."""
+    def approve(self, number: int, by: Person, saw: Hashable, *, why: bool = True) -> str:
+        """Approve what was seen; `why`: whether a reason is given, which negative advice asks for."""
         if not 0 <= number < len(self.parts):
             return ABSENT
         part, now = self.parts[number], self.leaving(number)
@@ -194,6 +212,8 @@ class World:
             return "voided"
         if saw != now:
             return CHANGED
+        if part.advice and not self.advised(part) and not why:
+            return MALFORMED
         self.leaves.append(("approval", "approved"))
         self._release(part)
         self._look(part.ask, by)
@@ -216,12 +236,68 @@ class World:
         if not 0 <= number < len(self.parts):
             return ABSENT
         part = self.parts[number]
-        if part.state is not WAITING or not by.has(StaffRole.FG) or by.id == self.asks[part.ask].by.id:
+        place = self.advises_as(part, by)
+        if place is None:
             return REFUSED
-        part.advice.append((by.id, positive))
+        part.advice.append((by.id, place, positive))
         self.leaves.append(("approval", "advise_positive" if positive else "advise_negative"))
         self._look(part.ask, by)
         return "advised"
+
+    def ask_back(self, number: int, by: Person) -> str:
+        """Ask the requester something: nothing is stopped by it."""
+        if not 0 <= number < len(self.parts):
+            return ABSENT
+        part = self.parts[number]
+        if part.asked or not (self.advises_as(part, by) is not None or self.decides_as(part, by) is not None):
+            return REFUSED
+        part.asked = True
+        self.leaves.append(("approval", "asked"))
+        return "asked"
+
+    def answer(self, number: int, by: Person) -> str:
+        """Answer what was asked."""
+        if not 0 <= number < len(self.parts):
+            return ABSENT
+        part = self.parts[number]
+        if part.state is not WAITING or by.id != self.asks[part.ask].by.id or not part.asked:
+            return REFUSED
+        part.asked = False
+        self.leaves.append(("approval", "answered"))
+        return "answered"
+
+    def name(self, by: Person, deputy: str, role: StaffRole, days: int) -> str:
+        """Name a deputy from today on."""
+        if not by.has(role) or deputy == by.id:
+            return REFUSED
+        today = self.now.date()
+        self.deputies.append(Deputy(by.id, deputy, role, today, today + dt.timedelta(days=days)))
+        self.leaves.append(("access", "deputy_named"))
+        return "named"
+
+    def agree(self, number: int, by: Person) -> str:
+        """Agree to be a deputy."""
+        if not 0 <= number < len(self.deputies):
+            return ABSENT
+        one = self.deputies[number]
+        over = one.state != "named" or one.ends < self.now.date()
+        if one.deputy != by.id or over or not by.has(*MAY_STAND_IN[one.role]):
+            return REFUSED
+        one.state = "agreed"
+        self.leaves.append(("access", "deputy_agreed"))
+        return "agreed"
+
+    def end(self, number: int, by: Person) -> str:
+        """End a deputyship."""
+        if not 0 <= number < len(self.deputies):
+            return ABSENT
+        one = self.deputies[number]
+        theirs = by.id in {one.giver, one.deputy} or by.has(StaffRole.PRIVACY_OFFICER)
+        if not theirs or one.state == "ended" or one.ends < self.now.date():
+            return REFUSED
+        one.state = "ended"
+        self.leaves.append(("access", "deputy_ended"))
+        return "ended"
 
     def review(self, number: int, by: Person, *, good: bool) -> str:
         """Review an urgent hand-over afterwards."""
@@ -334,13 +410,29 @@ class World:
             self.leaves.append(("release", "recall"))  # a message of its own, which asks to destroy
             self.recalls.append(self.recipient(part))
 
+    def places(self, by: Person, role: StaffRole) -> list[str]:
+        """Return in whose places this person may act today, in a role that they do not have."""
+        today = self.now.date()
+        agreed = [one for one in self.deputies if (one.deputy, one.role, one.state) == (by.id, role, "agreed")]
+        return [one.giver for one in agreed if one.begins <= today <= one.ends] if by.has(*MAY_STAND_IN[role]) else []
+
+    def decides_as(self, part: Part, by: Person) -> str | None:
+        """Return in whose place this person decides on a part, "" in their own role, None when they may not."""
+        needed = {StaffRole.MANAGER} if part.approval is Approval.PRE_FG else DECIDERS
+        barred = {self.asks[part.ask].by.id, *(who for one in part.advice for who in one[:2])}
+        places = [""] if by.has(*needed) else [one for one in self.places(by, StaffRole.MANAGER) if one not in barred]
+        return places[0] if places and part.state is WAITING and by.id not in barred else None
+
+    def advises_as(self, part: Part, by: Person) -> str | None:
+        """Return in whose place this person advises on a part, "" as the FG, None when they may not."""
+        barred = self.asks[part.ask].by.id
+        places = [""] if by.has(StaffRole.FG) else [one for one in self.places(by, StaffRole.FG) if one != barred]
+        return places[0] if places and part.state is WAITING and by.id != barred else None
+
     def may_judge(self, part: Part, by: Person) -> bool:
         """Say whether this person decides on a part: not on their own request, nor after their own advice."""
-        needed = {StaffRole.MANAGER} if part.approval is Approval.PRE_FG else DECIDERS
-        advisers = {who for who, _ in part.advice}
-        in_time = bool(advisers) or part.approval is not Approval.PRE_FG
-        others = by.id not in {self.asks[part.ask].by.id, *advisers}
-        return part.state is WAITING and by.has(*needed) and others and in_time
+        in_time = bool(part.advice) or part.approval is not Approval.PRE_FG
+        return in_time and self.decides_as(part, by) is not None
 
     def _look(self, number: int, by: Person) -> None:
         if by.has(*OFFICERS) and by.id != self.asks[number].by.id:

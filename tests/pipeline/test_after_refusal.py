@@ -17,6 +17,7 @@ from gateway.model.terms import Json, members
 from gateway.model.views import ChangeView, DisclosureView, Paper, PartState
 from gateway.pipeline.desk import TeamDesk
 from gateway.store.schema import case_key, detail, disclosure, metadata
+from tests.builders import NO
 from tests.conftest import NOON
 from tests.databases import on_both
 from tests.pipeline.gateway_at_work import Between
@@ -169,7 +170,7 @@ def test_a_part_that_a_person_refused_counts_as_a_refusal(gateway: Gateway) -> N
     """Else one would try the next colleague with another story."""
     first = sent(gateway, cases.landlord(DAY, CASE))
     assert sent(gateway, cases.landlord(DAY, CASE, name_needed="yes")).after_refusal == ()
-    gateway.team.refuse(first.id, first.parts[0].id, BRAM)
+    gateway.team.refuse(first.id, first.parts[0].id, NO, BRAM)
     change = only(sent(gateway, cases.landlord(DAY, CASE, name_needed="yes")))
     assert (change.earlier, change.facts) == (first.id, (("name_needed", Paper.OTHER),))
 

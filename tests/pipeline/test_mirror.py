@@ -27,6 +27,7 @@ from gateway.model.views import DisclosureView, FieldState, PartState, PartView
 from gateway.pipeline.release import HOLDING_GROUND
 from gateway.pipeline.tools import ONE_TIME
 from gateway.seal.digest import approval_digest
+from tests.builders import ADVICE
 from tests.conftest import NOON, SetClock
 from tests.pipeline.any_request import Asked, requests
 from tests.pipeline.changes import (
@@ -106,11 +107,11 @@ def approved(gateway: Gateway, view: DisclosureView, digest: str, approval: Appr
     if not approval.before_release:
         return part
     if approval is Approval.PRE_FG:
-        gateway.team.advise(view.id, part.id, advice, FLEUR)
+        gateway.team.advise(view.id, part.id, ADVICE, advice, FLEUR)
     by = MERYEM if approval is Approval.PRE_FG else BRAM
     seen = next(p for p in gateway.team.follow(view.id, by).parts if p.id == part.id)
     assert seen.digest == digest
-    after = gateway.team.approve(view.id, part.id, digest, by)
+    after = gateway.team.approve(view.id, part.id, digest, by, None if advice else "purpose")
     return next(p for p in after.parts if p.id == part.id)
 
 

@@ -9,7 +9,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.model.terms import Json, members
 from gateway.model.views import DisclosureView, PartState
-from gateway.pipeline.judge import open_request
+from gateway.pipeline.judgement import open_request
 from tests.conftest import NOON
 
 SANNE, BRAM, *_ = DEMO_PEOPLE

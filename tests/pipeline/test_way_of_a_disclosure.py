@@ -8,13 +8,14 @@ import pytest
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
-from gateway.errors import DuplicateRequestError, NotFoundError, NotPermittedError
+from gateway.errors import DuplicateRequestError, InvalidRequestError, NotFoundError, NotPermittedError
 from gateway.log.policy import TrustPolicy
 from gateway.log.verify import verify_message
 from gateway.model.decision import Approval, Outcome
 from gateway.model.leaf import LeafType
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView, PartState
+from tests.builders import ADVICE
 from tests.conftest import NOON, SetClock
 from tests.databases import on_both
 
@@ -181,10 +182,13 @@ def test_the_fg_advises_and_a_manager_decides(gateway: Gateway) -> None:
     assert part.approval is Approval.PRE_FG
     with pytest.raises(NotPermittedError):
         gateway.team.approve(view.id, part.id, part.digest, MERYEM)
-    gateway.team.advise(view.id, part.id, False, FLEUR)
+    gateway.team.advise(view.id, part.id, ADVICE, False, FLEUR)
     with pytest.raises(NotPermittedError):
         gateway.team.approve(view.id, part.id, part.digest, FLEUR)
-    after = gateway.team.approve(view.id, part.id, part.digest, MERYEM)
+    with pytest.raises(InvalidRequestError) as caught:  # against the advice, and no reason
+        gateway.team.approve(view.id, part.id, part.digest, MERYEM)
+    assert caught.value.fields == {"against": "missing"}
+    after = gateway.team.approve(view.id, part.id, part.digest, MERYEM, "purpose")
     assert after.parts[0].state is PartState.RELEASED
     with gateway.tools.store.read() as unit:
         assert unit.disclosures.get(view.id).box is None

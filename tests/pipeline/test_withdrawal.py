@@ -8,6 +8,7 @@ from gateway.bootstrap import Gateway
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.model.decision import Approval
 from gateway.model.views import PartState
+from tests.builders import ADVICE, NO
 from tests.conftest import NOON
 from tests.pipeline.known_cases import Case, make
 
@@ -40,8 +41,8 @@ def test_a_withdrawal_stops_only_the_subject_who_consented(gateway: Gateway) -> 
 def test_the_log_says_who_noted_a_withdrawal(gateway: Gateway) -> None:
     """Also when nothing waits any more: other requests may rest on the same consent."""
     view = gateway.team.submit(json.dumps(case("shelter", "one").body).encode(), SANNE)
-    gateway.team.advise(view.id, view.parts[0].id, True, FLEUR)
-    gateway.team.refuse(view.id, view.parts[0].id, MERYEM)
+    gateway.team.advise(view.id, view.parts[0].id, ADVICE, True, FLEUR)
+    gateway.team.refuse(view.id, view.parts[0].id, NO, MERYEM)
     size = gateway.team.log_summary().entries
     gateway.team.withdraw_consent(view.id, BRAM)
     entries = gateway.team.log_entries(size, size + 9)

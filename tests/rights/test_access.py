@@ -16,6 +16,7 @@ from gateway.model.terms import Json, items, members
 from gateway.rights.access import CANNOT, Access, give_access
 from gateway.store.ports import Unit
 from tests.audit.lived import harm
+from tests.builders import NO
 from tests.databases import on_both
 from tests.rights.cases import BRAM, DAY, DECISION, live, reference, submit
 
@@ -104,7 +105,7 @@ def test_all_of_a_case_is_given_and_the_log_says_that_it_was_read(gateway: Gatew
     second = cases.landlord(DAY, 1) | {"idempotency_key": "the-second-request"}
     waiting = submit(gateway, second)
     submit(gateway, cases.landlord(DAY, 1) | {"idempotency_key": "the-third-request"})
-    gateway.team.refuse(waiting.id, waiting.parts[0].id, BRAM)
+    gateway.team.refuse(waiting.id, waiting.parts[0].id, NO, BRAM)
     live(gateway, 2)
     size = gateway.team.log_summary().entries
     found = read(gateway, 1)

@@ -4,8 +4,10 @@ import datetime as dt
 
 from gateway.model.decision import Approval, Outcome
 from gateway.model.notices import Channel, NoticeKind
+from gateway.model.people import StaffRole
 from gateway.model.tokens import AccessGrant, Binding
 from gateway.model.views import PartState
+from gateway.store.approval_ports import DeputyState, StoredDeputy
 from gateway.store.draft_ports import StoredDraft
 from gateway.store.gap_ports import StoredGap
 from gateway.store.incident_ports import StoredDoubt, StoredIncident
@@ -79,4 +81,15 @@ SIGN_IN = StoredSignIn(
 )
 DRAFT = StoredDraft(
     "d" * 32, "demo:sanne", "care_consent", b"\x01key\x00", b"\x01box\x00", AT, AT + dt.timedelta(hours=24)
+)
+DEPUTY = StoredDeputy(
+    "0" * 32,
+    "demo:meryem",
+    "demo:bram",
+    StaffRole.MANAGER,
+    AT.date(),
+    AT.date() + dt.timedelta(days=7),
+    DeputyState.AGREED,
+    b"\x01box\x00",
+    0,
 )

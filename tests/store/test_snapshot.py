@@ -25,6 +25,7 @@ from tests.store.rows import (
     AT,
     BUNDLE,
     CONFIRMATION,
+    DEPUTY,
     DETAIL,
     DISCLOSURE,
     DOUBT,
@@ -107,6 +108,7 @@ def fill(engine: Engine) -> None:
         unit.gaps.note_ask(GAP.tag, GAP.first_on)
         unit.figures.publish("2026-10", "{}")
         unit.incidents.add_doubt(DOUBT)
+        unit.approvals.add_deputy(DEPUTY)
         unit.signals.set_away("belle", "2026-12-01", 0)
 
     def next_year(unit: SqlUnit) -> None:

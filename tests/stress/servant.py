@@ -17,6 +17,7 @@ from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.model.views import DisclosureView
 from tests import faulty_driver
+from tests.builders import ADVICE, NO
 from tests.faulty_driver import PLAN, Fault
 from tests.stress.work import BRAM, FLEUR, MERYEM, SANNE, Running, Voice, body_of, place_of, receipt_of, submitted
 
@@ -74,11 +75,11 @@ class Servant:
 
     def refuse(self, order: Order) -> Order:
         """Refuse a part."""
-        return self._judged(order, "refuse", self._team.refuse(str(order["id"]), str(order["part"]), BRAM))
+        return self._judged(order, "refuse", self._team.refuse(str(order["id"]), str(order["part"]), NO, BRAM))
 
     def advise(self, order: Order) -> Order:
         """Advise on a part."""
-        view = self._team.advise(str(order["id"]), str(order["part"]), True, FLEUR)
+        view = self._team.advise(str(order["id"]), str(order["part"]), ADVICE, True, FLEUR)
         return self._judged(order, "advise_positive", view)
 
     def review(self, order: Order) -> Order:

@@ -30,6 +30,7 @@ from gateway.model.decision import Approval
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView, PartState, PartView
 from gateway.partner.keys import read_keys
+from tests.builders import ADVICE, NO
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -154,11 +155,11 @@ class Shift:
         if part.approval is Approval.PRE_FG:
             by = MERYEM
             if part.advice is None:
-                if not self._attempt("advise", self._team.advise, disclosure_id, part.id, True, FLEUR):
+                if not self._attempt("advise", self._team.advise, disclosure_id, part.id, ADVICE, True, FLEUR):
                     return
                 self._say(did="judge", kind="advise_positive", **told)
         if CHANCE.random() < 0.1:
-            if self._attempt("refuse", self._team.refuse, disclosure_id, part.id, by):
+            if self._attempt("refuse", self._team.refuse, disclosure_id, part.id, NO, by):
                 self._say(did="judge", kind="refuse", **told)
             return
         after = self._attempt("approve", self._team.approve, disclosure_id, part.id, part.digest, by)

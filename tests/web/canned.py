@@ -295,17 +295,11 @@ class CannedDesk:
         """Return what was set."""
         return self.changed
 
-    def approve(self, disclosure_id: str, part_id: str, digest: str, by: Person) -> DisclosureView:
+    def approve(
+        self, disclosure_id: str, part_id: str, digest: str, by: Person, against: str | None = None
+    ) -> DisclosureView:
         """Answer with the view."""
-        return self._answer("approve", disclosure_id, part_id, digest)
-
-    def refuse(self, disclosure_id: str, part_id: str, by: Person) -> DisclosureView:
-        """Answer with the view."""
-        return self._answer("refuse", disclosure_id, part_id)
-
-    def advise(self, disclosure_id: str, part_id: str, positive: bool, by: Person) -> DisclosureView:
-        """Answer with the view."""
-        return self._answer("advise", disclosure_id, part_id, positive)
+        return self._answer("approve", disclosure_id, part_id, digest, against)
 
     def review(self, disclosure_id: str, part_id: str, good: bool, by: Person) -> DisclosureView:
         """Answer with the view."""

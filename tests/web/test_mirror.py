@@ -14,6 +14,7 @@ from gateway.model.terms import Json
 from gateway.web.mirror import Line, Reflection, Told, reflect
 from gateway.web.signin import DemoSignIn
 from gateway.wsgi import create_app
+from tests.builders import ADVICE
 from tests.conftest import NOON, SetClock
 from tests.web.canned import NASTY, SUPERVISOR, VOCABULARY, CannedDesk, client_for, make_app
 
@@ -139,7 +140,7 @@ def test_what_the_manager_decides_is_shown_to_nobody_else(gateway: Gateway, app:
     view = gateway.team.submit(json.dumps(cases.landlord_about_tenant(DAY, 1)).encode(), SANNE)
     path = f"/verstrekkingen/{view.id}"
     assert [sees(app, path, who) for who in DEMO_PEOPLE] == [True, False, False, True, False]
-    gateway.team.advise(view.id, view.parts[0].id, True, FLEUR)
+    gateway.team.advise(view.id, view.parts[0].id, ADVICE, True, FLEUR)
     assert [sees(app, path, who) for who in DEMO_PEOPLE] == [True, False, True, True, False]
 
 

@@ -97,7 +97,7 @@ def test_the_wrong_role_gets_403(desk: CannedDesk, path: str, person: Person) ->
     assert "Dit mag u niet doen" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("part", ["goedkeuren", "adviseren"])
+@pytest.mark.parametrize("part", ["goedkeuren", "beoordelen"])
 def test_the_wrong_role_may_not_judge(desk: CannedDesk, part: str) -> None:
     """The privacy officer decides and advises nothing."""
     assert client_for(desk, OFFICER).post(f"/verstrekkingen/d1/onderdelen/p1/{part}").status_code == 403

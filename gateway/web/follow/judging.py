@@ -1,4 +1,7 @@
-"""What a person says of a part or its request: approve, refuse, advise, review, a withdrawn consent, a lifted hold."""
+"""What a person says of a part or its request: approve, review, a withdrawn consent, a lifted hold.
+
+`gateway.web.approvals` has what needs a page of its own: refuse, ask back, answer, advise.
+"""
 
 from flask import Blueprint, redirect, request
 
@@ -23,18 +26,8 @@ def add_judging(blueprint: Blueprint, desk: TeamDesk) -> None:
     @staff(*DECIDERS)
     @strongly("/verstrekkingen/{disclosure_id}")
     def approve(disclosure_id: str, part_id: str) -> Answer:
-        return back(desk.approve(disclosure_id, part_id, request.form.get("digest", ""), signed_in()))
-
-    @blueprint.post(f"{PART}/weigeren")
-    @staff(*DECIDERS)
-    def refuse(disclosure_id: str, part_id: str) -> Answer:
-        return back(desk.refuse(disclosure_id, part_id, signed_in()))
-
-    @blueprint.post(f"{PART}/adviseren")
-    @staff(StaffRole.FG)
-    def advise(disclosure_id: str, part_id: str) -> Answer:
-        positive = _choice("advice", yes="positive", no="negative")
-        return back(desk.advise(disclosure_id, part_id, positive, signed_in()))
+        digest, against = request.form.get("digest", ""), request.form.get("against")
+        return back(desk.approve(disclosure_id, part_id, digest, signed_in(), against))
 
     @blueprint.post(f"{PART}/beoordelen")
     @staff(*DECIDERS)

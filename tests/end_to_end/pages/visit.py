@@ -26,6 +26,8 @@ class Made:
     posted_part: str
     urgent: str
     """A hand-over to AVIM."""
+    asked: str
+    """A request of hers about which a colleague asked something."""
 
 
 def make(site: str) -> Made:
@@ -37,9 +39,12 @@ def make(site: str) -> Made:
     part = members(items(posted["parts"])[0])
     bram.send(f"/{posted['id']}/approval", {"part": part["id"], "digest": part["digest"]})
     _, urgent = sanne.send("", cases.urgent(today, 603, "protect_victim"))
+    _, asked = sanne.send("", cases.landlord(today, 604))
+    place = f"/verstrekkingen/{asked['id']}/onderdelen/{members(items(asked['parts'])[0])['id']}"
+    bram.press(f"{place}/vragen", {"reasons": "need"})
     for desk in (sanne, bram):
         desk.close()
-    return Made(str(waiting["id"]), str(posted["id"]), str(part["id"]), str(urgent["id"]))
+    return Made(str(waiting["id"]), str(posted["id"]), str(part["id"]), str(urgent["id"]), str(asked["id"]))
 
 
 @dataclass(frozen=True, slots=True)

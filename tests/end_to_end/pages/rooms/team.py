@@ -56,9 +56,7 @@ PAGES = (
 )
 NO_PAGE = {
     "letters.letter": "a PDF (docs/letters.md)",
-    "team.advise": "leads to the request",
     "team.approve": "leads to the request, or to a stronger sign-in",
-    "team.refuse": "leads to the request",
     "team.review": "leads to the request",
     "team.withdraw": "leads to the request",
     "team.lift": "leads to the request",
