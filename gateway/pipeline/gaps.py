@@ -111,10 +111,11 @@ def answer_gap(tools: Tools, tag: str, answer: GapAnswer, due: dt.date | None, b
             "ground": ground,
             "role": role,
             "answer": answer.value,
-            "due": None if due is None else due.isoformat(),
             "by": by.id,
             "by_name": by.name,
         }
+        if due is not None:
+            told["due"] = due.isoformat()
         entry = Entry(LeafType.REVIEW, "gap_answered", tools.policy.bundle.digest, told)
         index = tools.recorder.record(unit, entry, case_id=case_id, case_key=key, at=at)
         unit.gaps.put(

@@ -198,6 +198,17 @@ def test_a_letter_to_an_owner_names_the_dwelling_and_nobody(gateway: Gateway, ap
     assert detail == {"kind": "owner_letter", "letter": kind, "by": SANNE.id, "by_name": SANNE.name}
 
 
+def test_nothing_that_was_typed_for_a_letter_is_kept(gateway: Gateway, app: Flask) -> None:
+    """The address is in no file of the gateway afterwards, however it was written."""
+    client = client_of(app, SANNE)
+    for more in ({}, {"pdf": "1"}):
+        data = ADDRESS | {"postcode": "1298ZX", "kind": "intention"} | more
+        assert client.post("/brief-aan-eigenaar", data=data).status_code == 200
+    files = [path.read_bytes() for path in gateway.settings.home.rglob("*") if path.is_file()]
+    assert files
+    assert not any(told in held for held in files for told in (b"1298ZX", b"1298 ZX", b"1298zx"))
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"postcode": "0299ZA"}, {"postcode": "1299"}, {"number": "12a"}, {"addition": "<b>"}, {"kind": "x"}],
