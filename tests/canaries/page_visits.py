@@ -78,7 +78,7 @@ MISTAKES = TYPED_BY_HAND | names(birds.BSN, birds.IBAN, birds.EMAIL)
 
 def page_of(name: str) -> str:
     """Return the page that has an input."""
-    return next(page for start, page in reversed(PAGES.items()) if name.startswith(start))
+    return next(page for start, page in PAGES.items() if name.startswith(start))
 
 
 def begin(sanne: Visitor) -> str:
