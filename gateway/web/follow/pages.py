@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from flask import Blueprint, render_template
 
-from gateway.model.partner import Contact
-from gateway.model.people import Person
+from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Text
 from gateway.model.timeline import TakingBack
 from gateway.model.views import PartState, PartView
 from gateway.web.desk import TeamDesk
 from gateway.web.follow import words
+from gateway.web.follow.correcting import add_correcting
 from gateway.web.follow.desk import FollowDesk
 from gateway.web.follow.judging import DECIDERS, add_judging
-from gateway.web.follow.places import REQUEST, partner_name
+from gateway.web.follow.places import REQUEST, contact_of, partner_name
 from gateway.web.follow.recalling import add_recalling
 from gateway.web.follow.stages import steps
 from gateway.web.mirror import reflect
@@ -27,6 +27,12 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -> No
     """Add the page of one request and its forms to the blueprint."""
     add_judging(blueprint, desk)
     add_recalling(blueprint, desk, followed)
+    add_correcting(blueprint, desk, followed)
+
+    @blueprint.get("/eigendom")
+    @staff(StaffRole.FG, StaffRole.PRIVACY_OFFICER)
+    def doubts() -> Answer:
+        return render_template("follow/doubts.html", doubts=followed.doubts(signed_in()))
 
     @blueprint.get(REQUEST)
     @staff(*EVERYONE)
@@ -47,17 +53,13 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -> No
             partners={partner.id: partner.name for partner in desk.partners()},
             steps=steps(view.parts, history),
             taking_back=history.taking_back,
+            ownership=history.ownership,
             notes={part.id: _notes(part, history.taking_back.get(part.id), person) for part in view.parts},
             texts=words,
             reflect=reflect,
             may_withdraw=live and person.has(*DECIDERS),
             may_lift=ground is not None and ground.urgent and bool(view.parts) and person.has(*DECIDERS),
         )
-
-
-def contact_of(desk: TeamDesk, partner_id: str) -> Contact | None:
-    """Return whom to call at a partner, or None when partners.yaml no longer has it."""
-    return next((partner.contact for partner in desk.partners() if partner.id == partner_id), None)
 
 
 def _notes(part: PartView, back: TakingBack | None, person: Person) -> Sequence[Text]:

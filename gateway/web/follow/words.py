@@ -1,5 +1,6 @@
 """What happened with a request, in plain Dutch: each event, who did it, and why something was taken back."""
 
+from gateway.model.request import Owner
 from gateway.model.timeline import (
     CORRECTION_SEALED,
     FETCHED,
@@ -81,6 +82,11 @@ OVER = {
         "De ontvanger heeft de link al geopend en het bericht gelezen. Een terugroepbericht komt daar niet meer aan. "
         "Bel de ontvanger en vraag om het te vernietigen. Leg hier vast dat u het terugroept."
     ),
+}
+OWNERS = {
+    Owner.RECIPIENT.value: later("De ontvanger is de eigenaar"),
+    Owner.SOMEONE_ELSE.value: later("Iemand anders is de eigenaar"),
+    Owner.UNCLEAR.value: later("Dat is niet duidelijk"),
 }
 STAGES = {
     "approval": later("Goedkeuring"),

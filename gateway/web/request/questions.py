@@ -97,7 +97,7 @@ def _case_page(draft: Draft, words: Vocabulary, faults: Faults) -> Page:
     label, hint = _("Zaaknummer"), _("Bijvoorbeeld Z-2026-0417")
     number = Control(CASE_REF, "text", label, hint, faults.get(CASE_REF, ""), typed=draft.typed)
     fields = draft.case_fields()
-    sent = tuple(_datum("", one, draft.typed, words, faults) for one in fields if one.name == CASE_REF)
+    sent = tuple(datum("", one, draft.typed, words, faults) for one in fields if one.name == CASE_REF)
     others = [one for one in fields if one.name != CASE_REF]
     sections = (Section("", (number, *sent)), *_sections("", others, draft.typed, words, faults))
     return Page(CASE_PAGE, "case", _("De zaak"), sections, None)
@@ -108,7 +108,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     groups: dict[str, list[Control]] = {}
     for definition in fields:
-        groups.setdefault(definition.group, []).append(_datum(ref, definition, typed, words, faults))
+        groups.setdefault(definition.group, []).append(datum(ref, definition, typed, words, faults))
     other = _("Andere gegevens")
     return tuple(Section(str(GROUPS.get(group, other)), tuple(controls)) for group, controls in groups.items())
 
@@ -141,7 +141,8 @@ def _fact(ref: str, fact: FactDefinition, typed: Typed, faults: Faults) -> Contr
     )
 
 
-def _datum(ref: str, definition: FieldDefinition, typed: Typed, words: Vocabulary, faults: Faults) -> Control:
+def datum(ref: str, definition: FieldDefinition, typed: Typed, words: Vocabulary, faults: Faults) -> Control:
+    """Return the question for one datum: about the case, or about the subject with this ref."""
     name = prefix_of(ref, definition)
     kind = KINDS.get(definition.type, "text")
     codes: Mapping[str, Text] = words.codes.get(definition.name, {})

@@ -20,6 +20,15 @@ def _recall_without_a_reason(visit: Visit) -> None:
     visit.send('form[action$="/terugroepen"]')
 
 
+def _correct(visit: Visit) -> None:
+    visit.to(f"/verstrekkingen/{visit.made.posted}/onderdelen/{visit.made.posted_part}/verbeteren/1")
+
+
+def _correct_nothing(visit: Visit) -> None:
+    _correct(visit)
+    visit.send('form[action$="/verbeteren/1"]')
+
+
 def _code(visit: Visit) -> None:
     _posted(visit)
     visit.post(f"/verstrekkingen/{visit.made.posted}/onderdelen/{visit.made.posted_part}/code")
@@ -46,6 +55,9 @@ PAGES = (
     Entry("follow, to advise", "team.follow", "Fleur", _follow),
     Entry("take a message back", "team.ask_recall", "Sanne", _recall),
     Entry("take a message back, without a reason", "team.recall", "Sanne", _recall_without_a_reason),
+    Entry("correct what left", "team.ask_correction", "Bram", _correct),
+    Entry("correct what left, with nothing", "team.correct", "Bram", _correct_nothing),
+    Entry("doubts about an owner", "team.doubts", "Otto", at("/eigendom")),
     Entry("the code of a letter", "letters.code", "Sanne", _code),
     Entry("signals", "team.signals", "Sanne", at("/signalen")),
     Entry("recipients, to confirm", "team.partners", "Otto", at("/ontvangers")),
