@@ -19,13 +19,13 @@ from gateway.web.request.questions import PATH_STEP, datum, locate_in
 from gateway.web.signin import Answer, signed_in, staff
 
 DECISION = "decision"
-PAGE = f"{PART}/verbeteren/<int:number>"
+PAGE = f"{PART}/verbeteren/<number>"
 
 
 def add_correcting(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -> None:
     """Add the page and its form to the blueprint."""
 
-    def page(disclosure_id: str, part_id: str, number: int, faults: Mapping[str, str]) -> Answer:
+    def page(disclosure_id: str, part_id: str, number: str, faults: Mapping[str, str]) -> Answer:
         found = followed.correctable(disclosure_id, part_id, signed_in())
         asked = _asked(desk, found, number)
         words = desk.bundle.vocabulary
@@ -41,7 +41,11 @@ def add_correcting(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -
             elsewhere=faults.get("", ""),
             role=words.roles[asked.role],
             number=number,
-            others=[(place, words.roles[role]) for place, (_ref, role, _names) in enumerate(found.subjects, start=1)],
+            others=[
+                (place, words.roles[role])
+                for place, (_ref, role, _names) in enumerate(found.subjects, start=1)
+                if str(place) != number
+            ],
             partner=partner_name(desk, found.recipient),
             request_page=f"/verstrekkingen/{disclosure_id}",
             base=f"/verstrekkingen/{disclosure_id}/onderdelen/{part_id}/verbeteren",
@@ -50,12 +54,12 @@ def add_correcting(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -
 
     @blueprint.get(PAGE)
     @staff(*DECIDERS)
-    def ask_correction(disclosure_id: str, part_id: str, number: int) -> Answer:
+    def ask_correction(disclosure_id: str, part_id: str, number: str) -> Answer:
         return page(disclosure_id, part_id, number, {})
 
     @blueprint.post(PAGE)
     @staff(*DECIDERS)
-    def correct(disclosure_id: str, part_id: str, number: int) -> Answer:
+    def correct(disclosure_id: str, part_id: str, number: str) -> Answer:
         person = signed_in()
         asked = _asked(desk, followed.correctable(disclosure_id, part_id, person), number)
         typed = Typed(request.form)
@@ -70,14 +74,15 @@ def add_correcting(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -
         return redirect(f"/verstrekkingen/{disclosure_id}", 303)
 
 
-def _asked(desk: TeamDesk, found: Correctable, number: int) -> Asked:
+def _asked(desk: TeamDesk, found: Correctable, number: str) -> Asked:
     """Return the subject with this number and its fields that left, as a form asks them.
 
     :raises NotFoundError: there is no such subject in this message.
     """
-    if not 1 <= number <= len(found.subjects):
+    places = [str(place) for place in range(1, len(found.subjects) + 1)]
+    if number not in places:
         raise NotFoundError("there is no such subject", hint="look at the request again")
-    ref, role, names = found.subjects[number - 1]
+    ref, role, names = found.subjects[places.index(number)]
     return Asked(ref, role, (), tuple(_fields(desk, names)))
 
 
