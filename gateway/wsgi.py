@@ -42,6 +42,7 @@ from gateway.pipeline.chase import sweep
 from gateway.pipeline.drafts import DraftDesk
 from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
+from gateway.pipeline.oral_desk import OralDesk
 from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.refusal_desk import RefusalDesk
 from gateway.pipeline.sessions import Sessions
@@ -54,6 +55,7 @@ from gateway.web.inbox.pages import create_inbox_blueprint
 from gateway.web.language import speak
 from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
+from gateway.web.oral.pages import create_oral_blueprint
 from gateway.web.pages import create_entrance_blueprint, create_team_blueprint, error_page
 from gateway.web.refusals.pages import create_refusal_blueprint
 from gateway.web.request.pages import create_request_blueprint
@@ -124,6 +126,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         app.register_blueprint(team)
         app.register_blueprint(create_urgent_blueprint(UrgentDesk(gateway.tools)))
         app.register_blueprint(create_approvals_blueprint(ApprovalsDesk(gateway.tools)))
+        app.register_blueprint(create_oral_blueprint(OralDesk(gateway.tools)))
         settings = gateway.settings
         drafts = DraftDesk(gateway.tools, kept=dt.timedelta(hours=settings.draft_hours))
         app.register_blueprint(create_request_blueprint(gateway.team, drafts))

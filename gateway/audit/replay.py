@@ -13,7 +13,7 @@ from gateway.crypto.commitments import digest as digest_of
 from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle
 from gateway.errors import GatewayError, LogTamperedError, NotFoundError
-from gateway.log.decided import Asked, Decided, Question, read_decided
+from gateway.log.decided import ORAL, Asked, Decided, Question, read_decided
 from gateway.log.erased import Erased, read_erased
 from gateway.log.recorder import Recorder
 from gateway.model.decision import Approval, Decision, Outcome, overall
@@ -181,6 +181,8 @@ def compare(entry: Decided, detail: Mapping[str, Json], shelf: Shelf) -> str | N
         ref: {origin: told for origin, (_, told) in each.items()} for ref, each in taken.items()
     }:
         return "its decision comes out otherwise"
+    if detail.get("kind") == ORAL and members(detail["beyond"]) != _beyond(detail, taken):
+        return "it names other fields as told beyond the policy than its decision does"
     if entry.leaf.outcome != overall([decision.outcome for each in taken.values() for decision, _ in each.values()]):
         return "its outcome is not that of its decision"
     return None
@@ -205,6 +207,15 @@ def _release(detail: Mapping[str, Json], asked: Asked, taken: Taken) -> str | No
     rules = dict.fromkeys(rule for ref in asked for one in leaving[ref] for rule in one.rules)
     named = sorted(words(detail["rules"]))  # their order is that of origins, which the kept form sorts
     return None if named == sorted(rules) else "it names other rules than its decision"
+
+
+def _beyond(detail: Mapping[str, Json], taken: Taken) -> dict[str, list[str]]:
+    """Return, by subject, what was told by telephone and the policy would not have released."""
+    over = {
+        ref: [name for name in words(names) if all(name not in one.released for one, _ in taken[ref].values())]
+        for ref, names in members(detail["told"]).items()
+    }
+    return {ref: names for ref, names in over.items() if names}
 
 
 def _void(entry: Decided, detail: Mapping[str, Json], taken: Taken) -> str | None:

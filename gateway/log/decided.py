@@ -19,6 +19,7 @@ from gateway.store.ports import Unit
 
 UNKNOWN_ORIGIN = "unknown"
 """How a datum without provenance is written down."""
+ORAL = "oral"  # the kind of a decision about what was said by telephone (`gateway.pipeline.oral`)
 RECALL = "recall"  # the outcome of a release that carries a recall (`gateway.pipeline.recall`)
 BLOCK = 512  # entries read at once
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gateway.crypto.canonical import canonical, parse_canonical
 from gateway.crypto.casebox import open_box, seal_box
 from gateway.crypto.lookup import LookupKey
-from gateway.log.decided import Decided, read_decided
+from gateway.log.decided import ORAL, Decided, read_decided
 from gateway.log.recorder import Recorder
 from gateway.model.decision import Query
 from gateway.model.leaf import LeafType
@@ -62,9 +62,13 @@ class Tuple:
         return cls(str(recipient), str(ground), str(role), *facts_and_fields, str(outcome), released, pending)
 
 
+REQUESTS = frozenset({"decision", ORAL})
+"""The kinds of entries that answer a request; what was told by telephone is judged as one."""
+
+
 def tuples_of(entry: Decided) -> Iterator[Tuple]:
     """Yield the answers in the entry of a request's decision; none for other entries, and for one that was erased."""
-    if entry.detail is None or entry.leaf.type is not LeafType.DECISION or entry.detail.get("kind") != "decision":
+    if entry.detail is None or entry.leaf.type is not LeafType.DECISION or entry.detail.get("kind") not in REQUESTS:
         return
     decisions = members(entry.detail["decisions"])
     for ref, questions in entry.asked().items():

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from gateway.decide.facts import SOURCES
 from gateway.errors import CryptoError, LogTamperedError, NotFoundError
+from gateway.log.decided import ORAL
 from gateway.model.decision import Outcome
 from gateway.model.request import FactClaim
 from gateway.model.terms import Json, Truth, items, members
@@ -43,6 +44,8 @@ def changes(tools: Tools, unit: Unit, setting: Setting, matters: Mapping[str, Ma
         except (NotFoundError, LogTamperedError, CryptoError):
             found.append(ChangeView(earlier.id, earlier.leaf_index, readable=False))
             continue
+        if detail["kind"] == ORAL:
+            continue  # it was never refused: it had been said
         if earlier.undone or _withheld(detail):
             urgent = tools.policy.bundle.vocabulary.grounds[setting.ground].urgent
             change = _compare(earlier, detail, setting, tuple(matters.values()), urgent=urgent)

@@ -52,7 +52,7 @@ def _about(tools: Tools, unit: Unit, part: StoredPart, asked: dict[str, Json]) -
     """Return the refs of the subjects in a part: as sealed, or as they were decided while it waits."""
     if part.leaf_index is not None:
         _, sealed, _ = tools.recorder.read(unit, part.leaf_index)
-        return set(members(sealed["released"]))
+        return set(members(sealed["told"] if part.kind is MessageKind.ORAL else sealed["released"]))
     return {
         ref
         for ref, groups in members(asked["decisions"]).items()

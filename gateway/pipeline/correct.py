@@ -116,6 +116,11 @@ def _correct_one(
     kept: dict[str, Json] = {"kind": "corrected", "disclosure": disclosure.id, "by": by, "decision": decision}
     index: int | None = None
     for part in unit.disclosures.parts(disclosure.id):
+        if part.kind is MessageKind.ORAL and _was_told(tools, unit, part, one):
+            index = _record(tools, unit, disclosure, kept, at) if index is None else index
+            tell_team(tools, unit, None, urgent=tools.is_urgent(str(asked["ground"])), at=at)
+            done = replace(done, phone=(*done.phone, (disclosure.recipient, part.id)))
+            continue
         names = received(tools, unit, part, one)
         if not names or part.leaf_index is None or part.message_id is None:
             continue
@@ -134,6 +139,15 @@ def _correct_one(
             withdraw_message(tools, unit, disclosure, part, reason="correction", prev=index, at=at)
             done = replace(done, recalled=(*done.recalled, what))
     return done
+
+
+def _was_told(tools: Tools, unit: Unit, part: StoredPart, one: Correction) -> bool:
+    """Say whether one of the fields was told by telephone, and not taken back."""
+    if part.leaf_index is None or part.state is not PartState.DELIVERED:
+        return False
+    _, detail, _ = tools.recorder.read(unit, part.leaf_index)
+    told = members(detail["told"]).get(one.ref)
+    return told is not None and not one.data.keys().isdisjoint(words(items(told)))
 
 
 def received(tools: Tools, unit: Unit, part: StoredPart, one: Correction) -> tuple[str, ...]:

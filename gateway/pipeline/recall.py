@@ -71,7 +71,9 @@ def withdraw_message(
         unit.outbox.change_state(part.message_id, state)
         unit.pickups.forget_secret(part.message_id)
     forget_when_done(unit, disclosure.id)
-    if left:
+    if left and part.kind is MessageKind.ORAL:
+        tell_team(tools, unit, None, urgent=False, at=at)  # what was said by telephone is taken back by telephone
+    elif left:
         _recall(tools, unit, disclosure, part, prev=index, at=at)
     elif part.kind is MessageKind.RECALL:
         tell_team(tools, unit, part.message_id, urgent=False, at=at)  # the partner will not read it: telephone

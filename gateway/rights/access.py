@@ -12,6 +12,7 @@ from gateway.errors import CryptoError, LogTamperedError, NotFoundError
 from gateway.log.leaf import decode
 from gateway.log.recorder import Entry, Recorder
 from gateway.model.leaf import LeafType
+from gateway.model.notices import MessageKind
 from gateway.model.terms import Json, Text
 from gateway.rights.holding import HeldPart, read_holding
 from gateway.store.ports import Unit
@@ -78,7 +79,7 @@ def _request(request: StoredDisclosure, parts: tuple[HeldPart, ...], key: bytes)
         "recipient": request.recipient,
         "outcome": request.outcome.value,
         "entry": request.leaf_index,
-        "parts": [_part(held) for held in parts],
+        "parts": [_part(held, request.recipient) for held in parts],
     }
     if request.box is None:
         return told
@@ -88,7 +89,7 @@ def _request(request: StoredDisclosure, parts: tuple[HeldPart, ...], key: bytes)
         return {**told, "waiting": CANNOT}
 
 
-def _part(held: HeldPart) -> Json:
+def _part(held: HeldPart, recipient: str) -> Json:
     part, message = held.part, held.message
     said: list[Json] = [
         {"by": one.person, "kind": one.kind, "at": one.at.isoformat(), "entry": one.leaf_index}
@@ -98,6 +99,8 @@ def _part(held: HeldPart) -> Json:
         {"state": one.state, "at": one.at.isoformat(), "entry": one.leaf_index} for one in held.receipts
     ]
     told: dict[str, Json] = {"approval": part.approval.value, "state": part.state.value, "judgements": said}
+    if part.kind is MessageKind.ORAL:  # there is no message; which fields were told stands in its entry of the log
+        told["by_telephone"] = {"to": recipient, "entry": part.leaf_index}
     if message is not None:
         told["message"] = {
             "to": message.partner,

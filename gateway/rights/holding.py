@@ -120,10 +120,11 @@ class Holding:
         }
 
     def recipients(self) -> dict[str, int]:
-        """Return how many messages with data each partner received: they are to be told (GDPR article 19)."""
+        """Return how often each partner received data, also by telephone: they are to be told (GDPR article 19)."""
         received = [held for _, held in self.parts if held.part.state in RECEIVED]
         rows = [held.message for held in received if held.part.kind is not MessageKind.RECALL]
-        return dict(sorted(Counter(row.partner for row in rows if row is not None).items()))
+        told = [request.recipient for request, held in self.parts if held.part.kind is MessageKind.ORAL]
+        return dict(sorted(Counter([*(row.partner for row in rows if row is not None), *told]).items()))
 
 
 def read_holding(unit: Unit, *, tag: str) -> Holding | None:

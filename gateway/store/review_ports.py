@@ -1,6 +1,5 @@
 """What is asked of the store about reviews afterwards that nobody has done yet (`gateway.store.ports`)."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -12,10 +11,6 @@ class Reviews(Protocol):
 
     def open(self) -> Sequence[OpenReview]:
         """Return every part whose review is due and not done, what is due first in front; none is ever left out."""
-        ...
-
-    def told_since(self, since: dt.datetime) -> bool:
-        """Say whether the approvers were told of anything urgent at or after this moment."""
         ...
 
     def oral(self, limit: int) -> Sequence[str]:

@@ -1,15 +1,14 @@
 """Reviews afterwards that nobody has done yet (`review_ports.Reviews`)."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import and_, bindparam, exists, literal_column, or_, select
 
-from gateway.model.notices import APPROVERS, MessageKind, NoticeKind
+from gateway.model.notices import MessageKind
 from gateway.model.urgent import OpenReview
 from gateway.model.views import PartState
-from gateway.store.cells import moment, text, to_moment
-from gateway.store.schema import disclosure, judgement, notice, part
+from gateway.store.cells import moment, text
+from gateway.store.schema import disclosure, judgement, part
 from gateway.store.session import Session, Statement
 
 # What is not there, and not what is: by its state a part is found through an index that grows with every message.
@@ -31,16 +30,6 @@ OPEN = Statement(
     .select_from(part.join(disclosure, part.c.disclosure_id == disclosure.c.id))
     .where(part.c.review_due.is_not(None), _LEFT, ~exists(_REVIEWED))
     .order_by(part.c.review_due, part.c.id)
-)
-TOLD = Statement(
-    select(notice.c.id)
-    .where(
-        notice.c.recipient == APPROVERS,
-        notice.c.kind == NoticeKind.APPROVAL.value,
-        notice.c.urgent == literal_column("1"),
-        notice.c.created_at >= bindparam("since"),
-    )
-    .limit(1)
 )
 ORAL = Statement(
     select(disclosure.c.id)
@@ -64,10 +53,6 @@ class SqlReviews:
             OpenReview(text(request), text(one), text(to), text(by), MessageKind(text(kind)), moment(due))
             for request, one, to, by, kind, due in self._session.rows(OPEN, {})
         ]
-
-    def told_since(self, since: dt.datetime) -> bool:
-        """Say whether the approvers were told of anything urgent at or after this moment."""
-        return self._session.row(TOLD, {"since": to_moment(since)}) is not None
 
     def oral(self, limit: int) -> Sequence[str]:
         """Return the ids of the newest requests that record what was said by telephone, newest first."""

@@ -33,7 +33,7 @@ PART_STATES = {
     "voided": later("Vervallen: niets is gedeeld"),
     "recalled": later("Teruggeroepen"),
 }
-KINDS = {"recall": later("terugroepbericht"), "correction": later("verbetering")}
+KINDS = {"recall": later("terugroepbericht"), "correction": later("verbetering"), "oral": later("per telefoon verteld")}
 MISSING = {
     "unanswered": later("de ontvanger heeft nog niet bevestigd dat het bericht er is."),
     "undestroyed": later("de ontvanger heeft niet op tijd bevestigd dat het bericht vernietigd is."),

@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import Engine, text
 
-from gateway.model.notices import APPROVERS, MessageKind, NoticeKind
+from gateway.model.notices import MessageKind
 from gateway.model.urgent import OpenReview
 from gateway.model.views import PartState
 from gateway.store.ports import Unit
@@ -15,7 +14,7 @@ from gateway.store.records import Judgement
 from gateway.store.reviews import OPEN, ORAL
 from gateway.store.writer import SqlStore
 from tests.databases import on_both
-from tests.store.rows import AT, DISCLOSURE, NOTICE, PART
+from tests.store.rows import AT, DISCLOSURE, PART
 
 HOUR = dt.timedelta(hours=1)
 STATES = {
@@ -76,28 +75,6 @@ def test_what_was_told_is_found_by_its_kind(store: SqlStore) -> None:
     with store.read() as unit:
         assert unit.reviews.oral(9) == ["dtold"]
         assert unit.reviews.oral(0) == []
-
-
-@on_both
-@pytest.mark.parametrize(
-    ("kind", "recipient", "urgent", "told"),
-    [
-        (NoticeKind.APPROVAL, APPROVERS, True, True),
-        (NoticeKind.APPROVAL, APPROVERS, False, False),
-        (NoticeKind.APPROVAL, "team", True, False),
-        (NoticeKind.ATTENTION, APPROVERS, True, False),
-    ],
-)
-def test_only_an_urgent_word_to_the_approvers_counts(
-    store: SqlStore, kind: NoticeKind, recipient: str, urgent: bool, told: bool
-) -> None:
-    """From its own moment on, and not after it."""
-    notice = replace(NOTICE, kind=kind, recipient=recipient, urgent=urgent, message_id=None)
-    store.write(lambda unit: unit.notices.add(notice))
-    with store.read() as unit:
-        assert unit.reviews.told_since(AT - HOUR) is told
-        assert unit.reviews.told_since(AT) is told
-        assert not unit.reviews.told_since(AT + HOUR)
 
 
 def test_both_questions_use_an_index_of_their_own(engine: Engine) -> None:

@@ -30,6 +30,8 @@ def steps(parts: Sequence[PartView], history: History) -> list[Step]:
 
 def ahead(part: PartView) -> list[tuple[str, str]]:
     """Return the stages that a part has not reached, the first of them as the one whose turn it is."""
+    if part.kind is MessageKind.ORAL:
+        return []  # it has been said, and no message is under way
     confirmed = {receipt.state for receipt in part.receipts}
     match part.state:
         case PartState.WAITING:

@@ -14,6 +14,7 @@ from gateway.web.language import later
 
 EVENTS = {
     "decision": later("Ingediend en beslist"),
+    "oral": later("Per telefoon verteld, en daarna vastgelegd"),
     "approve": later("Goedgekeurd"),
     "refuse": later("Geweigerd"),
     "advise_positive": later("Advies van de FG: positief"),
@@ -43,6 +44,7 @@ OTHER = later("Vastgelegd in het logboek")
 STOPS = frozenset({"refuse", "not_for_us", RECALLED, VOIDED, "review_bad", "consent_withdrawn", "link_closed"})
 WHO = {
     "decision": later("wie het vroeg"),
+    "oral": later("wie belde"),
     "approve": later("wie goedkeurde"),
     "refuse": later("wie weigerde"),
     "advise_positive": later("de FG"),
