@@ -8,7 +8,7 @@ KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check stress coverage mutation fix conformance words look bench verify lock clean
+.PHONY: help setup run demo test check stress coverage mutation fix conformance words look pictures bench verify lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ words: .venv/.dev ## take the texts of the pages into the catalogues of other la
 
 look: ## what the pages use of NL Design System, taken anew by npm; writes gateway/web/static/nldesign.css
 	gateway/web/look/take.sh
+
+pictures: .venv/.dev ## the pictures of the main pages in docs/, drawn anew from a demo
+	$(BIN)/python -m tests.end_to_end.pages.pictures docs/pictures
 
 bench: .venv/.dev ## what it costs, beside what it must cost; writes docs/performance.md
 	$(BIN)/gateway bench --write docs/performance.md $(ARGS)

@@ -18,7 +18,7 @@ from gateway.web.language import COOKIE
 from gateway.wsgi import create_app
 from tests.end_to_end.pages.register import pages
 from tests.end_to_end.pages.test_register import with_providers
-from tests.end_to_end.pages.visit import Entry, Made, Visit, make
+from tests.end_to_end.pages.visit import Entry, Made, Visit, make, sign_in
 from tests.page.browser import chromium
 from tests.web.oidc.signing_in import NODE
 
@@ -111,12 +111,6 @@ def faults(page: Page, language: str) -> Iterator[str]:
         needed, there = page.evaluate(ROOM)
         if needed > there:
             yield f"needs {needed} pixels at {width}"
-
-
-def sign_in(visit: Visit, who: str) -> None:
-    """Sign in as an invented person; the names are the same in every language."""
-    visit.to("/aanmelden")
-    visit.page.get_by_role("button", name=who).click()
 
 
 def walk(visit: Visit, entries: list[Entry]) -> list[str]:
