@@ -32,6 +32,12 @@ EMPLOYEES = DEMO_EMPLOYEES
 NOBODY = Person("demo:niemand", "Niemand Verzonnen", frozenset())
 """Somebody who is signed in and has no role at all."""
 EVERYONE: tuple[Person | Employee | None, ...] = (None, NOBODY, *STAFF, *EMPLOYEES)
+CHOSEN = {
+    "recipient": "dudok-wonen",
+    "ground": "illegal_sex_work",
+    "purpose": "prevent_recurrence",
+    "role1": "facilitator",
+}
 UNUSED = "f" * 32  # an id that nothing has
 PROGRAMS = ("partners_api.", "pickup.", "operations.", "open_page.")
 """Addresses for programs and for whoever holds a link: no session opens them (tests/api, tests/end_to_end)."""
@@ -82,6 +88,12 @@ class House:
             for rule in self.app.url_map.iter_rules()
             if method in (rule.methods or set()) and (programs or not rule.endpoint.startswith(PROGRAMS))
         ]
+
+    def told(self, who: Person | Employee | None) -> set[str]:
+        """Return every part of every address that somebody's own pages hold."""
+        pages = self.shown[who.id].values() if who is not None and who.id in self.shown else ()
+        paths = (path for page in pages for path in (*page.links, *(form.action for form in page.forms)))
+        return {part for path in paths for part in path.partition("?")[0].split("/")}
 
     def roles(self, rule: Rule) -> frozenset[str]:
         """Return the roles that the route names."""
@@ -139,7 +151,12 @@ def furnish(gateway: Gateway) -> House:
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = strict.test_client_class = _Patient
     house = House(gateway, app, strict, ids, {})
-    shown = {who.id: walk(house.client(who), "/", "/postvak") for who in (*STAFF, *EMPLOYEES)}
+    begun = house.client(SANNE).post("/verstrekkingen/nieuw", data=CHOSEN)
+    assert begun.status_code == 303, "Sanne has a draft"
+    shown = {
+        who.id: walk(house.client(who), "/", "/postvak", *([begun.location] if who is SANNE else []))
+        for who in (*STAFF, *EMPLOYEES)
+    }
     return replace(house, ids=_with_shown(app, ids, shown), shown=shown)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.model.people import Employee, Person
-from tests.web.safety.house import BRAM, EMPLOYEES, EVERYONE, STAFF, UNUSED, House, has_role
+from tests.web.safety.house import BRAM, EMPLOYEES, EVERYONE, SANNE, STAFF, UNUSED, House, has_role
 from tests.web.safety.test_forged_forms import TOKEN
 
 TEAM_WIDE = {
@@ -16,6 +16,7 @@ TEAM_WIDE = {
     "name",
     "tag",
     "soort",
+    "key",
 }
 """What everybody with the route's role may open: one team, one list. Whatever else an address names is private."""
 
@@ -31,7 +32,7 @@ def answer_of(house: House, who: Person | Employee | None, method: str, path: st
 @pytest.mark.parametrize("who", EVERYONE, ids=lambda who: who.id if who else "nobody")
 def test_what_is_not_yours_looks_as_if_it_were_not_there(house: House, who: Person | Employee | None) -> None:
     """Of every route with an id: without the role, or with somebody else's draft or message, the answer is the same."""
-    own = set() if who is None else set(house.shown.get(who.id, {}))
+    own = house.told(who)
     before, tried = house.kept(), 0
     for method in ("GET", "POST"):
         for rule in house.rules(method):
@@ -40,7 +41,8 @@ def test_what_is_not_yours_looks_as_if_it_were_not_there(house: House, who: Pers
                 continue
             nobodys = answer_of(house, who, method, house.path(rule, dict.fromkeys(rule.arguments, UNUSED)))
             for path in house.paths(rule):
-                if any(path == mine or path.startswith(mine + "/") for mine in own if len(mine) > 30):
+                values = house.app.url_map.bind("localhost").match(path, method=method)[1]
+                if private and {str(values[name]) for name in private} <= own:
                     continue
                 assert answer_of(house, who, method, path) == nobodys, (method, rule.rule)
                 assert nobodys[0] in {303, 403, 404}, (method, rule.rule)
@@ -53,11 +55,14 @@ def test_a_part_of_another_request_is_not_judged_through_this_one(house: House) 
     """Both are real, and Bram may open both; together they are nothing, and nothing changes."""
     before, tried = house.kept(), 0
     client = house.client(BRAM)
+    requests = {line.id for line in house.gateway.team.lines(SANNE)}
     for rule in house.rules("POST"):
         if not {"disclosure_id", "part_id"} <= set(rule.arguments):
             continue
         for path in house.paths(rule):
             values = house.app.url_map.bind("localhost").match(path, method="POST")[1]
+            if values["disclosure_id"] not in requests:
+                continue  # another kind of thing at an address of the same form
             view = house.gateway.team.follow(values["disclosure_id"], BRAM)
             if values["part_id"] not in {part.id for part in view.parts}:
                 sent = {"advice": "positive", "review": "good", "digest": "sha256:" + "0" * 64, "reason": "other"}
@@ -79,6 +84,7 @@ def test_what_is_no_id_is_not_found(house: House, crooked: str) -> None:
                     continue
                 path = house.path(rule, dict.fromkeys(rule.arguments, UNUSED)).replace(UNUSED, crooked)
                 answer = client.open(path, method=method, data={"number": "1", "advice": "positive"})
-                assert answer.status_code in {400, 403, 404, 409}, (rule.rule, answer.status_code)
+                to_start = (answer.status_code, answer.location) == (303, "/")
+                assert to_start or answer.status_code in {400, 403, 404, 409}, (rule.rule, answer.status_code)
                 assert "7*7" not in answer.get_data(as_text=True)
     assert house.kept() == before

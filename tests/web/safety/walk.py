@@ -40,8 +40,9 @@ class Form:
     fields: tuple[Field, ...] = ()
 
     def filled(self) -> dict[str, str]:
-        """Return what a browser would send when nothing is typed."""
-        return {one.name: one.value for one in self.fields if one.kind not in {"radio", "checkbox"} or one.value}
+        """Return what a browser would send when nothing is typed and the button without a name is pressed."""
+        sent = (one for one in self.fields if one.kind not in VOID_TYPES)
+        return {one.name: one.value for one in sent if one.kind not in {"radio", "checkbox"} or one.value}
 
 
 @dataclass(slots=True)
