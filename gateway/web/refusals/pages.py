@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request
 
-from gateway.errors import InvalidRequestError
+from gateway.errors import InvalidRequestError, NotFoundError
 from gateway.letter.owner import KINDS, Dwelling, OwnerLetter, owner_letter, owner_pdf
 from gateway.model.bundle import Vocabulary
 from gateway.model.gaps import GapAnswer, GapView
@@ -63,6 +63,7 @@ def create_refusal_blueprint(desk: RefusalDesk, *, municipality: str, fg_phone: 
     @blueprint.post(f"{PAGE}/<tag>/antwoord")
     @staff(StaffRole.PRIVACY_OFFICER)
     def answer(tag: str) -> Answer:
+        _find(desk, tag)
         try:
             said = GapAnswer(request.form.get("answer", ""))
         except ValueError:
@@ -110,6 +111,11 @@ def _rules(desk: RefusalDesk, tag: str, faults: Mapping[str, str]) -> Answer:
         done=done if done in {"gevraagd", "antwoord"} else None,
     )
     return (page, 400) if faults else page
+
+
+def _find(desk: RefusalDesk, tag: str) -> None:
+    if tag not in {gap.tag for gap in desk.gaps()}:
+        raise NotFoundError("nobody asked about this", hint="look in the list for what is there")
 
 
 def _answered(desk: RefusalDesk) -> list[GapView]:
