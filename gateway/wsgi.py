@@ -43,6 +43,7 @@ from gateway.pipeline.drafts import DraftDesk
 from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
 from gateway.pipeline.oral_desk import OralDesk
+from gateway.pipeline.incidents import IncidentDesk
 from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.refusal_desk import RefusalDesk
 from gateway.pipeline.sessions import Sessions
@@ -52,6 +53,7 @@ from gateway.web.approvals.pages import create_approvals_blueprint
 from gateway.web.figures.pages import create_figure_blueprint
 from gateway.web.follow.pages import add_follow
 from gateway.web.inbox.pages import create_inbox_blueprint
+from gateway.web.incident.pages import create_incident_blueprint
 from gateway.web.language import speak
 from gateway.web.letters import Letterhead, create_letter_blueprint
 from gateway.web.oidc.signin import OidcSignIn
@@ -130,6 +132,7 @@ def create_app(gateway: Gateway, people: SignIn, *, surface: str = "all", sessio
         settings = gateway.settings
         drafts = DraftDesk(gateway.tools, kept=dt.timedelta(hours=settings.draft_hours))
         app.register_blueprint(create_request_blueprint(gateway.team, drafts))
+        app.register_blueprint(create_incident_blueprint(gateway.team, IncidentDesk(gateway.tools), drafts))
         head = Letterhead(settings.municipality.title(), settings.public_url, settings.letter_phone)
         app.register_blueprint(create_letter_blueprint(gateway.team, head))
         app.register_blueprint(create_figure_blueprint(figure_desk(gateway)))
