@@ -42,8 +42,8 @@ from gateway.pipeline.chase import sweep
 from gateway.pipeline.drafts import DraftDesk
 from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
-from gateway.pipeline.oral_desk import OralDesk
 from gateway.pipeline.incidents import IncidentDesk
+from gateway.pipeline.oral_desk import OralDesk
 from gateway.pipeline.pickup_desk import PickupDesk
 from gateway.pipeline.refusal_desk import RefusalDesk
 from gateway.pipeline.sessions import Sessions
