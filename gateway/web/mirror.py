@@ -56,7 +56,7 @@ def reflect(contents: Json, vocabulary: Vocabulary) -> Reflection:
         (_("Doel"), words.of("purposes", str(told.get("purpose", "")))),
         (_("Wettelijke grondslag"), "; ".join(str(basis) for basis in items(told.get("legal_basis")))),
         (_("Doorgeven aan anderen"), _("mag niet") if onward == FORBIDDEN else str(onward)),
-        (_("Vernietigen uiterlijk op"), _day(str(owed.get(DESTROY, "")))),
+        (_("Vernietigen uiterlijk op"), as_day(str(owed.get(DESTROY, "")))),
     )
     return Reflection(
         tuple(Line(label, Told(text)) for label, text in reason if text),
@@ -92,7 +92,7 @@ class _Labels:
             return Told(str(TRUE if value else FALSE))
         if isinstance(value, str):
             meaning = members(members(members(self._labels["codes"]).get(name)).get(value)).get(self._language)
-            return Told(str(meaning) if meaning is not None else _day(value))
+            return Told(str(meaning) if meaning is not None else as_day(value))
         if isinstance(value, list):
             return Told(items=tuple(self._told(name, item) for item in value))
         if isinstance(value, dict):
@@ -107,7 +107,7 @@ class _Labels:
         return Told(" ".join(str(part) for part in parts if part), lines=self.lines(rest))
 
 
-def _day(text: str) -> str:
+def as_day(text: str) -> str:
     """Return an ISO date as people say it, and any other text as it is."""
     if len(text) != len("2026-11-26"):
         return text

@@ -23,6 +23,7 @@ from tests.canaries.team_visits import Submitted, Team
 from tests.canaries.terminal import Terminal
 from tests.canaries.visitor import API, CONNECTIONS, TIMEOUT, Visitor
 from tests.notices.servers import mail_server, receiver
+from tests.web.request.checking import shown_on
 
 TOKEN = "a1b2c3d4" * 8
 BROKEN = "a broken database"
@@ -207,9 +208,11 @@ class Traveller:
         body = dossiers.help_wanted(self._on, 16).body
         draft = page_visits.begin(sanne)
         page_visits.answer_all(sanne, draft, self._on)
+        page = sanne.go("GET", f"{draft}/controle", place="own check page", may=page_visits.TYPED_BY_HAND)
+        shown = {"shown": shown_on(page.text)}
         with self._changed("ALTER TABLE outbox RENAME TO outbox_gone", "ALTER TABLE outbox_gone RENAME TO outbox"):
             assert sanne.api("", body, place=BROKEN)["status"] == 503
-            assert sanne.post(f"{draft}/indienen", {}, place=BROKEN).status_code == 503
+            assert sanne.post(f"{draft}/indienen", shown, place=BROKEN).status_code == 503
         change = f"UPDATE disclosure SET outcome = '%s' WHERE id = '{disclosure_id}'"  # noqa: S608  # our own id
         with self._changed(change % birds.CRASH.value, change % "permit_reduced"):
             for path in (f"/verstrekkingen/{disclosure_id}", f"{API}/{disclosure_id}", "/"):

@@ -8,6 +8,7 @@ from tests.canaries import birds
 from tests.canaries.birds import names
 from tests.canaries.places import Exchange
 from tests.canaries.visitor import Visitor
+from tests.web.request.checking import shown_on
 
 CHOICE = "/verstrekkingen/nieuw"
 NOTHING = "/verstrekkingen/nieuw/gegevens"
@@ -116,7 +117,9 @@ def by_hand(url: str, kept: list[Exchange], on: dt.date) -> str:
     page = sanne.go("GET", f"{draft}/controle", place="own check page", may=TYPED_BY_HAND)
     assert page.status_code == 200
     sanne.go("GET", f"{draft}/vragen/s1-gegevens", place="own page, going back", may=TYPED_BY_HAND)
-    answer = sanne.post(f"{draft}/indienen", {}, place="submitted by hand", may=names(birds.CASE))
+    sanne.post(f"{draft}/indienen", {}, place="not what was shown", may=TYPED_BY_HAND)
+    shown = {"shown": shown_on(page.text)}
+    answer = sanne.post(f"{draft}/indienen", shown, place="submitted by hand", may=names(birds.CASE))
     assert answer.status_code == 200
     left = begin(sanne)
     answer_all(sanne, left, on)  # and left as it is: a draft that stands in the database

@@ -3,12 +3,14 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from gateway.bootstrap import Gateway
 from gateway.demo.setting import DEMO_EMPLOYEES, DEMO_PEOPLE
 from gateway.model.people import Person
 from gateway.web.signin import DemoSignIn
 from gateway.wsgi import create_app
+from tests.web.request.checking import shown_on
 
 SANNE, BRAM = DEMO_PEOPLE[0], DEMO_PEOPLE[1]
 CHOICE = {
@@ -68,6 +70,12 @@ def begin(client: FlaskClient, **changed: str) -> str:
     answer = client.post("/verstrekkingen/nieuw", data=CHOICE | changed)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return str(answer.location)
+
+
+def send(client: FlaskClient, draft: str) -> TestResponse:
+    """Press the button of the check page."""
+    shown = shown_on(client.get(f"{draft}/controle").get_data(as_text=True))
+    return client.post(f"{draft}/indienen", data={"shown": shown})
 
 
 def fill(client: FlaskClient, draft: str, **changed: str) -> str:

@@ -13,7 +13,20 @@ from gateway.bootstrap import Gateway
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.model.people import StaffRole
 from tests.conftest import SetClock
-from tests.web.request.conftest import BRAM, CASE, CHOICE, DATA, FACTS, PAGES, SANNE, begin, browser_of, fact, fill
+from tests.web.request.conftest import (
+    BRAM,
+    CASE,
+    CHOICE,
+    DATA,
+    FACTS,
+    PAGES,
+    SANNE,
+    begin,
+    browser_of,
+    fact,
+    fill,
+    send,
+)
 from tests.web.test_pages import keeps_the_rules
 
 NAME = "Vera Verzonnen"
@@ -79,7 +92,7 @@ def test_a_request_goes_page_by_page_to_a_check_and_is_sent_once(sanne: FlaskCli
         assert told in html
     for page in ("zaak", "s1-feiten", "s1-gegevens"):
         assert f'href="{draft}/vragen/{page}"' in html
-    answer = sanne.post(f"{draft}/indienen")
+    answer = send(sanne, draft)
     assert (answer.status_code, answer.location[:15]) == (303, "/verstrekkingen")
     assert "Wacht op goedkeuring" in text_of(sanne, answer.location)
     assert sanne.post(f"{draft}/indienen").location == "/"  # a second click: the request is on the overview
@@ -97,10 +110,10 @@ def test_a_draft_that_stayed_after_a_crash_finds_the_same_request(
     fill(sanne, draft)
     with gateway.tools.store.read() as unit:
         row = unit.drafts.of_owner(SANNE.id, now=gateway.tools.clock())[0]
-    first = sanne.post(f"{draft}/indienen").location
+    first = send(sanne, draft).location
     gateway.tools.store.write(lambda unit: unit.drafts.add(row))  # as if it had never been deleted
     entries = gateway.team.log_summary().entries
-    assert sanne.post(f"{draft}/indienen").location == first
+    assert send(sanne, draft).location == first
     assert gateway.team.log_summary().entries == entries
     assert draft not in text_of(sanne, "/")
 
