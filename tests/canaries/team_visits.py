@@ -148,7 +148,15 @@ class Team:
         self._sealed(request)
 
     def _refused(self, request: Submitted) -> None:
-        self.bram.post(request.button("weigeren"), {}, may=CASE_ONLY)
+        """Ask, answer and refuse; what may not stand in the words comes back to whoever typed it, and nowhere else."""
+        told, typed = f"bel {birds.PHONE.value}", names(birds.PHONE)
+        self.bram.post(request.button("vragen"), {"reasons": "other", "text": told}, own=typed, place="a question")
+        self.bram.post(request.button("vragen"), {"reasons": "document"}, may=request.reads)
+        self.sanne.post(request.button("antwoorden"), {"reasons": "text", "text": told}, own=typed, place="an answer")
+        self.sanne.post(request.button("antwoorden"), {"reasons": "text", "text": "Het tweede"}, may=request.reads)
+        why = {"reasons": "facts", "helps": "newer_document"}
+        self.bram.post(request.button("weigeren"), {**why, "text": told}, own=typed, place="a refusal")
+        self.bram.post(request.button("weigeren"), why, may=CASE_ONLY, place="refused")
 
     def _sealed(self, request: Submitted) -> None:
         """Note what the recipient may read; nobody here can open it any more."""
