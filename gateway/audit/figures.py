@@ -10,19 +10,18 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from gateway.audit.suppression import FEWEST, Line, tell
 from gateway.errors import CryptoError, LogTamperedError, NotFoundError
 from gateway.log.recorder import Recorder
 from gateway.model.bundle import Bundle
+from gateway.model.calendar import AMSTERDAM
 from gateway.model.decision import Outcome
 from gateway.model.terms import Json, items, members
 from gateway.model.views import PartState
 from gateway.store.gap_ports import CountedPart, CountedRequest
 from gateway.store.ports import Store, Unit
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CLOSES = dt.timedelta(days=14)
 """After the end of a month, before it is published: most of what waited was decided by then."""
 MONTHS = 6

@@ -11,6 +11,7 @@ from gateway.errors import InvalidRequestError
 from gateway.intake.schema import EVIDENCE
 from gateway.intake.values import day
 from gateway.model.bundle import Vocabulary
+from gateway.model.calendar import local_day
 from gateway.model.oral import Told, ToldSubject, Via
 from gateway.model.request import FactClaim
 from gateway.model.terms import Json, Provenance, Truth, half_character
@@ -126,7 +127,7 @@ class _Reader:
             return FactClaim(truth)
         evidence = self.text(told, "evidence", _DOCUMENT, f"{path}.evidence")
         try:
-            on = day(str(told.get("date")), latest=self.now.date())
+            on = day(str(told.get("date")), latest=local_day(self.now))
         except InvalidRequestError as error:
             self.faults[f"{path}.date"] = error.message
             return FactClaim(Truth.UNKNOWN)

@@ -5,13 +5,12 @@ It names the municipality and nobody else: not who gets it, not why, not about w
 
 import datetime as dt
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 import segno
 
 from gateway.letter.paper import Paper
+from gateway.model.calendar import local_day
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 TOP = 170  # points: room for an address in the window of an envelope
 SIDE = 118  # points of the QR code with its quiet zone: 4 cm
 QUIET = 4  # modules around it (ISO/IEC 18004 section 5.3.8)
@@ -84,7 +83,7 @@ def letter_pdf(letter: Letter) -> bytes:
 
 def day(moment: dt.datetime, language: str) -> str:
     """Return the last whole day in the Netherlands before a moment: on that one a link opens till midnight."""
-    last = moment.astimezone(AMSTERDAM).date() - dt.timedelta(days=1)
+    last = local_day(moment) - dt.timedelta(days=1)
     return f"{last.day} {MONTHS[language][last.month - 1]} {last.year}"
 
 

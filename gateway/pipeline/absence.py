@@ -4,6 +4,7 @@ import datetime as dt
 
 from gateway.errors import InvalidRequestError
 from gateway.log.recorder import Entry
+from gateway.model.calendar import local_day
 from gateway.model.leaf import LeafType
 from gateway.model.partner import Partner
 from gateway.model.people import Employee
@@ -31,7 +32,7 @@ def set_away(tools: Tools, by: Employee, until: dt.date | None, at: dt.datetime)
 
     :raises InvalidRequestError: the day is past, or more than 60 days ahead.
     """
-    today = at.date()
+    today = local_day(at)
     if until is not None and not today <= until <= today + LONGEST:
         raise InvalidRequestError(
             "the last day of an absence lies within 60 days from now",

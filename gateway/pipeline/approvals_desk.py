@@ -7,6 +7,7 @@ from gateway.approve import duties, reasons
 from gateway.errors import InvalidRequestError
 from gateway.model.approvals import AgainstLine, DeputyView, QueueLine, Spoken, Standing
 from gateway.model.bundle import Bundle
+from gateway.model.calendar import local_day
 from gateway.model.partner import Partner
 from gateway.model.people import Person
 from gateway.pipeline import consult, deputise, judge, queue
@@ -42,7 +43,7 @@ class ApprovalsDesk:
     def standing(self, disclosure_id: str, part_id: str, by: Person) -> Standing:
         """Return what this person may say of a part, without opening what is in it."""
         look_for(disclosure_id, part_id)
-        on = self.now().date()
+        on = local_day(self.now())
         with self._tools.store.read() as unit:
             about = find(unit, disclosure_id, part_id)
             deputies = unit.approvals.stands_in(by.id, on=on)

@@ -98,7 +98,7 @@ Decisions = Mapping[Provenance | None, Decision]
 Queries = Mapping[Provenance | None, Query]
 
 
-def observe(unit: Unit, policy: Policy, matter: Matter, setting: Setting, *, on: dt.date) -> Circumstances:
+def observe(unit: Unit, policy: Policy, matter: Matter, setting: Setting, *, at: dt.datetime) -> Circumstances:
     """Return what the gateway knows of one subject as things stand now; one look serves every decision about it."""
     return circumstances(
         unit,
@@ -108,7 +108,7 @@ def observe(unit: Unit, policy: Policy, matter: Matter, setting: Setting, *, on:
         case_tag=setting.case_tag,
         ground=setting.ground,
         purpose=setting.purpose,
-        on=on,
+        at=at,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from gateway.approve import duties
 from gateway.errors import NotFoundError
 from gateway.model.approvals import Because, Said, Spoken
+from gateway.model.calendar import local_day
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person
 from gateway.model.terms import words
@@ -37,7 +38,7 @@ def ask_back(tools: Tools, disclosure_id: str, part_id: str, because: Because, b
     """
 
     def commit(unit: Unit) -> None:
-        about, on = find(unit, disclosure_id, part_id), at.date()
+        about, on = find(unit, disclosure_id, part_id), local_day(at)
         requester, deputies = about.disclosure.requester, unit.approvals.stands_in(by.id, on=on)
         part, said = about.part, about.judgements
         refuse_unless(duties.may_ask(part, said, requester=requester, person=by, deputies=deputies, on=on))

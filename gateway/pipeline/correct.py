@@ -18,6 +18,7 @@ from gateway.intake.schema import read_request
 from gateway.intake.screening import screen_request
 from gateway.intake.strict_json import parse_json
 from gateway.log.recorder import Entry
+from gateway.model.calendar import local_day
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
 from gateway.model.notices import MessageKind
@@ -199,7 +200,7 @@ def _send(
         tools.policy,
         now,
         setting,
-        observe(unit, tools.policy, now, setting, on=at.date()),
+        observe(unit, tools.policy, now, setting, at=at),
         second_approver=given,
         fg_advice=Truth.YES if advised else Truth.NO,
     )
@@ -282,7 +283,7 @@ def _subject(
         "subjects": [{"ref": one.ref, "role": matter.role, "data": {name: one.data[name] for name in names}}],
         "idempotency_key": "correction-" + "0" * 16,
     }
-    request = read_request(form, tools.policy.bundle.vocabulary, today=at.date())
+    request = read_request(form, tools.policy.bundle.vocabulary, today=local_day(at))
     screen_request(request, tools.policy.bundle.vocabulary)
     origins = {name: origin for origin, some in matter.fields.items() for name in some if origin is not None}
     provenance = {name: origins[name] for name in names if name in origins}

@@ -15,6 +15,7 @@ from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import open_box, seal_box
 from gateway.log.recorder import Entry
 from gateway.model.approvals import DeputyView
+from gateway.model.calendar import local_day
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json, members
@@ -40,9 +41,9 @@ def name_deputy(tools: Tools, naming: Naming, by: Person, at: dt.datetime) -> st
     :raises InvalidRequestError: the form is not complete; its fields are `role`, `deputy`, `begins` and `ends`.
     :raises NotPermittedError: the role is not this person's own, or they name themselves.
     """
-    role = deputies.check_named(naming.role, naming.deputy, naming.begins, naming.ends, on=at.date())
+    role = deputies.check_named(naming.role, naming.deputy, naming.begins, naming.ends, on=local_day(at))
     refuse_unless(deputies.may_name(role, by, naming.deputy))
-    begins, ends = naming.begins or at.date(), naming.ends or at.date()
+    begins, ends = naming.begins or local_day(at), naming.ends or local_day(at)
     deputy_id = secrets.token_hex(16)
     new = StoredDeputy(deputy_id, by.id, naming.deputy, role, begins, ends, DeputyState.NAMED, b"", 0)
 
@@ -62,7 +63,7 @@ def agree(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
 
     def commit(unit: Unit) -> None:
         kept = unit.approvals.deputy(deputy_id)
-        refuse_unless(deputies.may_agree(kept, by, on=at.date()))
+        refuse_unless(deputies.may_agree(kept, by, on=local_day(at)))
         _change(tools, unit, kept, DeputyState.AGREED, "deputy_agreed", by, at, {"deputy": by.name})
 
     tools.store.write(commit)
@@ -76,7 +77,7 @@ def end(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
 
     def commit(unit: Unit) -> None:
         kept = unit.approvals.deputy(deputy_id)
-        refuse_unless(deputies.may_end(kept, by, on=at.date()))
+        refuse_unless(deputies.may_end(kept, by, on=local_day(at)))
         _change(tools, unit, kept, DeputyState.ENDED, "deputy_ended", by, at, {})
 
     tools.store.write(commit)
@@ -84,7 +85,7 @@ def end(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
 
 def views(tools: Tools, by: Person, at: dt.datetime) -> Sequence[DeputyView]:
     """Return the deputyships that this person gave or was given; for a privacy officer everybody's that still count."""
-    on = at.date()
+    on = local_day(at)
     with tools.store.read() as unit:
         own = list(unit.approvals.deputies_of(by.id))
         known = {one.id for one in own}

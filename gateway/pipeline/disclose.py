@@ -24,6 +24,7 @@ from gateway.intake.shown import Shown, take_shown
 from gateway.intake.strict_json import parse_json
 from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
+from gateway.model.calendar import local_day
 from gateway.model.decision import Approval, Outcome, overall
 from gateway.model.leaf import LeafType
 from gateway.model.payload import SealedPayload
@@ -100,7 +101,7 @@ def intake(tools: Tools, body: bytes, at: dt.datetime) -> tuple[DisclosureReques
     """Read and screen a request, and which preview it answers; raise InvalidRequestError, never repeating a value."""
     vocabulary = tools.policy.bundle.vocabulary
     told, shown = take_shown(parse_json(body, limit=tools.body_limit))
-    request = read_request(told, vocabulary, today=at.date())
+    request = read_request(told, vocabulary, today=local_day(at))
     screen_request(request, vocabulary)
     return request, shown
 
@@ -124,7 +125,7 @@ def assess(
         subject.ref: matter_of(subject, watch(subject, bundle=tools.policy.bundle, lookup=tools.lookup))
         for subject in request.subjects
     }
-    seen = {ref: observe(unit, tools.policy, matter, setting, on=at.date()) for ref, matter in matters.items()}
+    seen = {ref: observe(unit, tools.policy, matter, setting, at=at) for ref, matter in matters.items()}
     asked_now = {ref: ask(tools.policy, matter, setting, seen[ref]) for ref, matter in matters.items()}
     now = decide_all(tools.policy, asked_now)
     drafts: list[Draft] = []
@@ -303,7 +304,7 @@ def ownership_of(assessment: Assessment, at: dt.datetime) -> OwnershipView | Non
     check = assessment.request.ownership_check
     if check is None:
         return None
-    return ownership.weigh(check, (q for asked in assessment.asked.values() for q in asked.values()), at.date())
+    return ownership.weigh(check, (q for asked in assessment.asked.values() for q in asked.values()), local_day(at))
 
 
 def _decision_entry(

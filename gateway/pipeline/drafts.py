@@ -17,6 +17,7 @@ from gateway.errors import CannotOpenError, InvalidRequestError, NotFoundError
 from gateway.intake.schema import check_part
 from gateway.intake.screening import SCREENED, screen
 from gateway.intake.values import address
+from gateway.model.calendar import local_day
 from gateway.model.draft import SEED, DraftContent, KeptDraft
 from gateway.model.people import Person
 from gateway.model.request import Subject
@@ -114,7 +115,7 @@ class DraftDesk:
     def faults(self, case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json]) -> dict[str, str]:
         """Return what is wrong with a part of a request about one subject, by its path in the whole."""
         words = self._tools.policy.bundle.vocabulary
-        found = check_part(case_ref, facts, data, words, today=self._tools.clock().date())
+        found = check_part(case_ref, facts, data, words, today=local_day(self._tools.clock()))
         for name, value in data.items():
             field = words.fields.get(name)
             if field is not None and field.type in SCREENED and isinstance(value, str) and screen(value):
@@ -150,7 +151,7 @@ class DraftDesk:
                 case_tag="",
                 ground=content.ground,
                 purpose=content.purpose,
-                on=at.date(),
+                at=at,
             ).owned_by_recipient
 
     def _own(self, unit: Unit, draft_id: str, by: Person) -> StoredDraft:

@@ -13,6 +13,7 @@ from gateway.crypto.canonical import canonical, parse_canonical
 from gateway.crypto.casebox import open_box, seal_box
 from gateway.errors import InvalidRequestError, NotFoundError, NotPermittedError
 from gateway.log.recorder import Entry
+from gateway.model.calendar import local_day
 from gateway.model.gaps import GapAnswer, GapView
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person, StaffRole
@@ -34,7 +35,7 @@ def find_gap(tools: Tools, partner_id: str, ground: str, role: str, at: dt.datet
     tag = tools.lookup.gap([*what])
     with tools.store.read() as unit:
         kept = unit.gaps.get(tag)
-    today = at.date()
+    today = local_day(at)
     return GapView(tag, *what, asked=0, first=today, last=today) if kept is None else _view(kept, what, covered=False)
 
 
@@ -49,7 +50,7 @@ def ask_for_rule(tools: Tools, partner_id: str, ground: str, role: str, by: Pers
     what = _combination(tools, partner_id, ground, role, at)
     if what is None:
         raise InvalidRequestError("the policy has a rule for this", hint="look at the request again")
-    tag, today = tools.lookup.gap([*what]), at.date()
+    tag, today = tools.lookup.gap([*what]), local_day(at)
     asked_on = today.isoformat()
 
     def commit(unit: Unit) -> None:
@@ -79,7 +80,7 @@ def list_gaps(tools: Tools, at: dt.datetime) -> Sequence[GapView]:
         recipient, ground, role = words(parse_canonical(open_box(one.box, key=key, aad=one.tag.encode())))
         rows = tools.policy.rows_in_force(recipient=recipient, ground=ground, role=role, on=at.date())
         found.append(_view(one, (recipient, ground, role), covered=bool(rows)))
-    return sorted(found, key=lambda one: (not one.is_open(at.date()), one.first, one.tag))
+    return sorted(found, key=lambda one: (not one.is_open(local_day(at)), one.first, one.tag))
 
 
 def answer_gap(tools: Tools, tag: str, answer: GapAnswer, due: dt.date | None, by: Person, at: dt.datetime) -> None:
@@ -91,7 +92,7 @@ def answer_gap(tools: Tools, tag: str, answer: GapAnswer, due: dt.date | None, b
     """
     if not by.has(StaffRole.PRIVACY_OFFICER):
         raise NotPermittedError("only the privacy officer answers this", hint="ask the privacy officer")
-    today = at.date()
+    today = local_day(at)
     if answer is not GapAnswer.RULE_COMING:
         due = None
     elif due is None or not today <= due <= today + LONGEST:

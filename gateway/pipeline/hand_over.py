@@ -62,7 +62,7 @@ def still_stands(tools: Tools, unit: Unit, row: OutboxRow, detail: dict[str, Jso
             tools.policy,
             matter,
             setting,
-            observe(unit, tools.policy, matter, setting, on=at.date()),
+            observe(unit, tools.policy, matter, setting, at=at),
             second_approver=given,
             fg_advice=Truth.YES if _advised(detail, approval) else Truth.NO,
         )

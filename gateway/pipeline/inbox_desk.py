@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from gateway.log.envelope import Envelope
+from gateway.model.calendar import local_day
 from gateway.model.mail import MailLine
 from gateway.model.partner import Partner
 from gateway.model.people import Employee
@@ -44,7 +45,7 @@ class InboxDesk:
     def away_until(self, partner_id: str) -> dt.date | None:
         """Return the last day that the partner's desk is away, when it is away now."""
         with self._tools.store.read() as unit:
-            return absence.away_until(unit, partner_id, self._tools.clock().date())
+            return absence.away_until(unit, partner_id, local_day(self._tools.clock()))
 
     def set_away(self, by: Employee, until: dt.date | None) -> None:
         """Note until which day a desk is away, or that it is back."""

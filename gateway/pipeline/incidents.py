@@ -15,6 +15,7 @@ from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
 from gateway.errors import NotFoundError, NotPermittedError
 from gateway.intake.report import read_report
+from gateway.model.calendar import local_day
 from gateway.model.incident import Incident, KeptIncident
 from gateway.model.people import Person, StaffRole
 from gateway.pipeline.desk import look_for
@@ -40,7 +41,7 @@ class IncidentDesk:
         """
         _only_team(by)
         tools, now = self._tools, self._tools.clock()
-        incident = read_report(report, tools.policy.bundle.vocabulary, today=now.date())
+        incident = read_report(report, tools.policy.bundle.vocabulary, today=local_day(now))
         incident_id, key = secrets.token_hex(16), new_case_key()
         aad = _aad(incident_id, by.id)
         stored = StoredIncident(

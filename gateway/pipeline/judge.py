@@ -85,7 +85,7 @@ def _draft_again(
     given = duties.advice(judgements)
     # A manager's part shows what would leave with the advice in hand; the duty to have it is checked by identity.
     advice = None if part.approval is Approval.PRE_FG else duties.advice_fact(part.approval, given)
-    seen = {ref: observe(unit, tools.policy, matter, setting, on=at.date()) for ref, matter in matters.items()}
+    seen = {ref: observe(unit, tools.policy, matter, setting, at=at) for ref, matter in matters.items()}
     asked = ask_approved(tools, matters, setting, seen, part.approval, fg_advice=advice)
     draft = draft_part(
         tools,

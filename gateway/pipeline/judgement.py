@@ -13,6 +13,7 @@ from gateway.intake.screening import screen
 from gateway.intake.serialise import from_json
 from gateway.log.recorder import Entry
 from gateway.model.approvals import Because
+from gateway.model.calendar import local_day
 from gateway.model.leaf import LeafType
 from gateway.model.people import Person
 from gateway.model.request import DisclosureRequest
@@ -72,7 +73,7 @@ def refuse_unless_decides(unit: Unit, about: About, by: Person, at: dt.datetime)
 
     :raises NotPermittedError: they may not.
     """
-    requester, on = about.disclosure.requester, at.date()
+    requester, on = about.disclosure.requester, local_day(at)
     deputies = unit.approvals.stands_in(by.id, on=on)
     part, said = about.part, about.judgements
     refuse_unless(duties.may_approve(part, said, requester=requester, person=by, deputies=deputies, on=on))
@@ -84,7 +85,7 @@ def refuse_unless_advises(unit: Unit, about: About, by: Person, at: dt.datetime)
 
     :raises NotPermittedError: they may not.
     """
-    requester, on = about.disclosure.requester, at.date()
+    requester, on = about.disclosure.requester, local_day(at)
     deputies = unit.approvals.stands_in(by.id, on=on)
     refuse_unless(duties.may_advise(about.part, requester=requester, person=by, deputies=deputies, on=on))
     return duties.advises_for(requester=requester, person=by, deputies=deputies, on=on)

@@ -101,7 +101,7 @@ def _record(tools: Tools, unit: Unit, told: Told, by: Person, key_tag: str, body
     matters = {one.ref: one for one in _matters(told, tuple(tools.lookup.consent(name) for name in evidence if name))}
     on = told.at.date()
     asked = {
-        ref: ask(policy, matter, setting, observe(unit, policy, matter, setting, on=on))
+        ref: ask(policy, matter, setting, observe(unit, policy, matter, setting, at=told.at))
         for ref, matter in matters.items()
     }
     decided = decide_all(policy, asked)

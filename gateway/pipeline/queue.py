@@ -7,6 +7,7 @@ from gateway.approve import duties
 from gateway.errors import NotFoundError, NotPermittedError
 from gateway.model.approvals import AgainstLine, Because, QueueLine, Risk, Task
 from gateway.model.bundle import Category, FieldType
+from gateway.model.calendar import local_day
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json, Provenance, items, members, words
 from gateway.pipeline.judgement import find
@@ -27,13 +28,13 @@ def queue(tools: Tools, by: Person, at: dt.datetime) -> Sequence[QueueLine]:
     """
     found = []
     with tools.store.read() as unit:
-        deputies = unit.approvals.stands_in(by.id, on=at.date())
+        deputies = unit.approvals.stands_in(by.id, on=local_day(at))
         for part_id in unit.approvals.open_parts(MOST):
             part = unit.disclosures.part(part_id)
             about = find(unit, part.disclosure_id, part_id)
             disclosure, said = about.disclosure, about.judgements
             requester = disclosure.requester
-            task = duties.task_of(part, said, requester=requester, person=by, deputies=deputies, on=at.date())
+            task = duties.task_of(part, said, requester=requester, person=by, deputies=deputies, on=local_day(at))
             if task is None:
                 continue
             what, why_not = task

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
+from gateway.model.calendar import local_day
 from gateway.model.gaps import GapAnswer, GapView
 from gateway.model.leaf import LeafType
 from gateway.model.partner import Partner
@@ -29,7 +30,7 @@ class RefusalDesk:
 
     def today(self) -> dt.date:
         """Return the day that it is."""
-        return self._tools.clock().date()
+        return local_day(self._tools.clock())
 
     def partners(self) -> Sequence[Partner]:
         """Return all partners, by name."""

@@ -10,6 +10,7 @@ from gateway.errors import KeyUnavailableError, NotFoundError, NotPermittedError
 from gateway.log.decided import origin_word
 from gateway.log.recorder import Entry
 from gateway.model.bundle import Bundle
+from gateway.model.calendar import local_day
 from gateway.model.decision import Decision, overall
 from gateway.model.leaf import LeafType
 from gateway.model.mirror import Preview
@@ -129,7 +130,7 @@ def _may_see(by: Person) -> None:
 def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine]:
     """List a supervisor's own requests and whatever waits for this person; no names, addresses or case numbers."""
     found = []
-    on = tools.clock().date()
+    on = local_day(tools.clock())
     with tools.store.read() as unit:
         deputies = unit.approvals.stands_in(by.id, on=on)
         due = set(overdue(unit, by, tools.clock()))
@@ -186,10 +187,10 @@ def _view(tools: Tools, unit: Unit, disclosure: StoredDisclosure, by: Person, at
         subjects.append(_subject(tools.policy.bundle, ref, roles[ref], decided))
     parts = [_look(tools, unit, disclosure, part, at) for part in unit.disclosures.parts(disclosure.id)]
     owed = {line.message_id: line.what for line in find_owed(unit, tools.patience, at)}
-    deputies = unit.approvals.stands_in(by.id, on=at.date())
+    deputies = unit.approvals.stands_in(by.id, on=local_day(at))
 
     def shown(seen: Waiting) -> PartView:
-        view = _part(seen, by, _receipts(unit, seen.part), deputies, at.date())
+        view = _part(seen, by, _receipts(unit, seen.part), deputies, local_day(at))
         return replace(view, link=_link(unit, seen, by, at), said=told(tools, unit, seen.judgements))
 
     return DisclosureView(

@@ -18,6 +18,7 @@ from gateway.errors import DuplicateRequestError, NotPermittedError
 from gateway.intake.signal import read_signal
 from gateway.intake.strict_json import parse_json
 from gateway.log.recorder import Entry
+from gateway.model.calendar import local_day
 from gateway.model.leaf import LeafType
 from gateway.model.partner import Partner
 from gateway.model.people import Employee, Person
@@ -52,7 +53,7 @@ def receive(tools: Tools, partner: Partner, body: bytes, at: dt.datetime, *, by:
     :raises NotPermittedError: partners of this kind may not send this code.
     :raises DuplicateRequestError: the idempotency key was used for another signal.
     """
-    signal, key = read_signal(parse_json(body, limit=LARGEST), today=at.date())
+    signal, key = read_signal(parse_json(body, limit=LARGEST), today=local_day(at))
     if signal.code not in codes_for(partner.kind):
         raise NotPermittedError(
             "partners of this kind do not send this code", hint="docs/signals.md says who sends what"

@@ -6,6 +6,7 @@
 import datetime as dt
 import uuid
 
+from gateway.model.calendar import local_day
 from gateway.model.notices import APPROVERS, DEPUTIES, OFFICER, SUBSTITUTE, TEAM, Channel, NoticeKind
 from gateway.pipeline.absence import needs_substitute
 from gateway.pipeline.tools import Tools
@@ -28,7 +29,7 @@ def tell_partner(
     if partner is None:
         return 0
     ways = [(Channel.EMAIL, partner_id)] if tools.channels.email and partner.notices.by_email else []
-    if ways and needs_substitute(unit, partner, at.date()):
+    if ways and needs_substitute(unit, partner, local_day(at)):
         ways.append((Channel.EMAIL, partner_id + SUBSTITUTE))
     if tools.channels.webhook and partner.notices.webhook is not None:
         ways.append((Channel.WEBHOOK, partner_id))
@@ -48,7 +49,7 @@ def tell_team(tools: Tools, unit: Unit, message_id: str | None, *, urgent: bool,
 def notify_approver(tools: Tools, unit: Unit, *, urgent: bool, at: dt.datetime) -> None:
     """Tell whoever may approve, and their deputies, that something waits; not what, of whom, or in which request."""
     whom = [APPROVERS] if tools.channels.approvers else []
-    if tools.channels.deputies and unit.approvals.has_deputies(on=at.date()):
+    if tools.channels.deputies and unit.approvals.has_deputies(on=local_day(at)):
         whom.append(DEPUTIES)
     for one in whom:
         notice = StoredNotice(str(uuid.uuid4()), NoticeKind.APPROVAL, Channel.EMAIL, one, None, urgent, at, at)

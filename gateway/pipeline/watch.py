@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gateway.crypto.lookup import LookupKey
 from gateway.decide.facts import Circumstances, within_retention
 from gateway.model.bundle import Bundle, FieldType
+from gateway.model.calendar import local_day
 from gateway.model.partner import Partner
 from gateway.model.request import Subject
 from gateway.model.terms import Json, Truth, members, words
@@ -86,19 +87,22 @@ def circumstances(
     case_tag: str,
     ground: str,
     purpose: str,
-    on: dt.date,
+    at: dt.datetime,
 ) -> Circumstances:
     """Establish every computed fact about one subject as it stands now; what cannot be established is unknown.
 
-    Approvals are not looked up here: without one that somebody gave, there is none.
+    Approvals are not looked up here: without one that somebody gave, there is none. The age of a document is counted in
+    local days, because a person typed its date: in UTC one of just after midnight would lie in the future.
     """
+    on = at.date()
+    retention = bundle.on(on).retention_days
     return Circumstances(
         date=on,
         owned_by_recipient=_owned(unit, watched.dwelling, partner),
         agreement_current=partner.agreement_current(on),
         dpia_current=partner.dpia_current(on),
         partner_active=Truth.YES if partner.active else Truth.NO,
-        within_retention=within_retention(watched.dates, on=on, retention_days=bundle.on(on).retention_days),
+        within_retention=within_retention(watched.dates, on=local_day(at), retention_days=retention),
         # True by construction: this form holds one case. Lists and bulk requests have no form.
         single_case=Truth.YES,
         purpose_matches=Truth.YES if purpose in bundle.vocabulary.grounds[ground].purposes else Truth.NO,

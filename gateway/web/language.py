@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, lazy_gettext
 
+from gateway.model.calendar import TIMEZONE
 from gateway.model.terms import Text
 from gateway.web.onward import own_page
 from gateway.web.signin import Answer, open_to_all
@@ -27,7 +28,6 @@ LANGUAGES = {SOURCE: "Nederlands", "en": "English"}
 CATALOGUES = Path(__file__).with_name("translations")
 COOKIE = "taal"
 COOKIE_SECONDS = 365 * 24 * 3600
-TIMEZONE = "Europe/Amsterdam"
 
 
 def later(text: str) -> str:

@@ -23,6 +23,7 @@ from gateway.demo.setting import demo_environment
 from gateway.errors import GatewayError
 from gateway.log.policy import TrustPolicy
 from gateway.log.verify import verify_message
+from gateway.model.calendar import AMSTERDAM
 from gateway.model.decision import Approval
 from gateway.model.leaf import LeafType
 from gateway.model.notices import MessageKind
@@ -242,7 +243,7 @@ class AtWork:
 
     def name_deputy(self, by: Person, deputy: str, role: StaffRole, days: int) -> str:
         """Name a deputy from today on, and remember the id."""
-        today = self.clock.now.date()
+        today = self.clock.now.astimezone(AMSTERDAM).date()
         naming = Naming(role.value, deputy, today, today + dt.timedelta(days=days))
 
         def deed() -> str:

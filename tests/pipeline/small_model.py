@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from gateway.demo.setting import DEMO_PEOPLE
+from gateway.model.calendar import AMSTERDAM
 from gateway.model.decision import Approval, Outcome
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
@@ -129,7 +130,7 @@ class World:
             Need.NO_HOLD: not any(held & self.tags(ask.case, (strand,)) for held in self.holds.values()),
             Need.CONSENT: ask.case.consent not in self.withdrawn,
         }
-        timely = today - ask.case.day <= RETENTION
+        timely = self.now.astimezone(AMSTERDAM).date() - ask.case.day <= RETENTION
         return strand.refused is None and partner.active and timely and all(met[need] for need in strand.needs)
 
     @staticmethod
@@ -270,7 +271,7 @@ class World:
         """Name a deputy from today on."""
         if not by.has(role) or deputy == by.id:
             return REFUSED
-        today = self.now.date()
+        today = self.now.astimezone(AMSTERDAM).date()
         self.deputies.append(Deputy(by.id, deputy, role, today, today + dt.timedelta(days=days)))
         self.leaves.append(("access", "deputy_named"))
         return "named"
@@ -280,7 +281,7 @@ class World:
         if not 0 <= number < len(self.deputies):
             return ABSENT
         one = self.deputies[number]
-        over = one.state != "named" or one.ends < self.now.date()
+        over = one.state != "named" or one.ends < self.now.astimezone(AMSTERDAM).date()
         if one.deputy != by.id or over or not by.has(*MAY_STAND_IN[one.role]):
             return REFUSED
         one.state = "agreed"
@@ -293,7 +294,7 @@ class World:
             return ABSENT
         one = self.deputies[number]
         theirs = by.id in {one.giver, one.deputy} or by.has(StaffRole.PRIVACY_OFFICER)
-        if not theirs or one.state == "ended" or one.ends < self.now.date():
+        if not theirs or one.state == "ended" or one.ends < self.now.astimezone(AMSTERDAM).date():
             return REFUSED
         one.state = "ended"
         self.leaves.append(("access", "deputy_ended"))
@@ -412,7 +413,7 @@ class World:
 
     def places(self, by: Person, role: StaffRole) -> list[str]:
         """Return in whose places this person may act today, in a role that they do not have."""
-        today = self.now.date()
+        today = self.now.astimezone(AMSTERDAM).date()
         agreed = [one for one in self.deputies if (one.deputy, one.role, one.state) == (by.id, role, "agreed")]
         return [one.giver for one in agreed if one.begins <= today <= one.ends] if by.has(*MAY_STAND_IN[role]) else []
 

@@ -5,14 +5,14 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
 from gateway.model.bundle import FactDefinition, FieldDefinition
+from gateway.model.calendar import AMSTERDAM
 from gateway.model.partner import Partner
 from gateway.model.terms import Json, Provenance
-from gateway.web.language import TIMEZONE, later
+from gateway.web.language import later
 from gateway.web.oral.desk import OralDesk
 from gateway.web.request.draft import date_of
 
@@ -139,15 +139,9 @@ class Call:
             value = self.typed.get(prefix, "unknown")
             if value != "unknown":
                 evidence = self.typed.get(f"{prefix}-evidence", "").strip().upper()
-                facts[fact.name] = {"value": value, "evidence": evidence, "date": self._date(prefix)}
+                facts[fact.name] = {"value": value, "evidence": evidence, "date": date_of(self.typed, prefix) or ""}
         provenance = self.typed.get(f"{one.ref}-provenance", Provenance.OWN.value)
         return {"role": one.role, "fields": fields, "facts": facts, "provenance": provenance}
-
-    def _date(self, prefix: str) -> str:
-        """Return a date as typed; just after midnight here, today is still yesterday in UTC, which intake counts in."""
-        typed, now = date_of(self.typed, prefix) or "", self.desk.now()
-        here = now.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
-        return now.date().isoformat() if typed == here else typed
 
     def _case(self) -> str:
         return self.typed.get("case_ref", "").strip().upper()
@@ -164,7 +158,7 @@ class Call:
             on = dt.date.fromisoformat(date_of(self.typed, "told") or "")
         except ValueError:
             return None
-        at = dt.datetime.combine(on, dt.time(int(time[1]), int(time[2])), ZoneInfo(TIMEZONE))
+        at = dt.datetime.combine(on, dt.time(int(time[1]), int(time[2])), AMSTERDAM)
         return at.astimezone(dt.UTC)
 
 

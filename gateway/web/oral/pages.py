@@ -1,13 +1,11 @@
 """Entering a call afterwards: to whom and when, why and about whom, and which kinds of data were told. No values."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, redirect, render_template, request
 
 from gateway.errors import DuplicateRequestError, InvalidRequestError
+from gateway.model.calendar import AMSTERDAM
 from gateway.model.people import StaffRole
 from gateway.model.urgent import Clock
-from gateway.web.language import TIMEZONE
 from gateway.web.messages import PROVENANCES, TRUTHS
 from gateway.web.oral.desk import OralDesk
 from gateway.web.oral.form import EMERGENCY, MOST, POLICE, Call, Typed, faults_of
@@ -49,7 +47,7 @@ def _add_form(blueprint: Blueprint, desk: OralDesk) -> None:
     def first(call: Call, faults: dict[str, str]) -> Answer:
         typed = Typed(call.typed)
         if "told-day" not in typed:
-            here = desk.now().astimezone(ZoneInfo(TIMEZONE))
+            here = desk.now().astimezone(AMSTERDAM)
             for part, number in (("day", here.day), ("month", here.month), ("year", here.year)):
                 typed[f"told-{part}"] = str(number)
         page = render_template(

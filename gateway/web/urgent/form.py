@@ -1,12 +1,10 @@
 """The three answers of an urgent hand-over: from posted inputs to the contract's JSON, and back with what is wrong."""
 
-import datetime as dt
 import json
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +12,6 @@ from gateway.model.bundle import Vocabulary
 from gateway.model.terms import Json
 from gateway.model.urgent import Way
 from gateway.web import messages
-from gateway.web.language import TIMEZONE
 from gateway.web.request.draft import address_of, date_of
 from gateway.web.urgent.words import MISSING
 
@@ -70,7 +67,7 @@ class Answers:
         told = [(name, value) for name, value in self.typed.items(multi=True) if name not in {"csrf_token", KEY}]
         return [*told, (KEY, self.key)]
 
-    def body(self, asked: tuple[str, ...], *, officer: str, now: dt.datetime) -> bytes:
+    def body(self, asked: tuple[str, ...], *, officer: str) -> bytes:
         """Return the JSON of CONTRACT, "A disclosure request". `officer`: whom the partner asks for, or nobody.
 
         What the team saw or heard itself is all that goes this way, and the page says so: that is its origin.
@@ -78,7 +75,8 @@ class Answers:
         data: dict[str, Json] = {name: value for name in asked if (value := self._value(name)) is not None}
         if officer:
             data[OFFICER] = officer
-        claim: Json = {"value": "yes", "evidence": self._reference("evidence"), "date": self._date(now)}
+        on = date_of(self.typed, "evidence") or ""
+        claim: Json = {"value": "yes", "evidence": self._reference("evidence"), "date": on}
         subject: Json = {
             "ref": "s1",
             "role": self.role,
@@ -103,11 +101,6 @@ class Answers:
         """Return the case number; at the door there may be none yet, and then the signal's own number is the case."""
         return self._reference("case_ref") or self._reference("evidence")
 
-    def _date(self, now: dt.datetime) -> str:
-        """Return the date as typed. Just after midnight here it is still yesterday in UTC, which intake counts in."""
-        typed = date_of(self.typed, "evidence") or ""
-        return now.date().isoformat() if typed == today(now).isoformat() else typed
-
     def _value(self, name: str) -> Json:
         if name == "dwelling_address":
             return address_of(self.typed, name)
@@ -115,11 +108,6 @@ class Answers:
             chosen: list[Json] = [*self.typed.getlist(SIGNS)]
             return chosen or None
         return self.typed.get(name, "").strip() or None
-
-
-def today(now: dt.datetime) -> dt.date:
-    """Return the date in Amsterdam."""
-    return now.astimezone(ZoneInfo(TIMEZONE)).date()
 
 
 def faults_of(fields: Mapping[str, str], words: Vocabulary) -> dict[str, str]:

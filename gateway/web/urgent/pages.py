@@ -7,12 +7,13 @@ stored before it is sealed: the answers travel in the pages themselves.
 from flask import Blueprint, redirect, render_template, request
 
 from gateway.errors import DuplicateRequestError, InvalidRequestError, NotFoundError
+from gateway.model.calendar import local_day
 from gateway.model.people import StaffRole
 from gateway.model.urgent import Way
 from gateway.model.views import DisclosureView
 from gateway.web.signin import Answer, signed_in, staff
 from gateway.web.urgent.desk import UrgentDesk
-from gateway.web.urgent.form import OFFICER, PLACE, SIGNS, WARNING, Answers, Typed, faults_of, today
+from gateway.web.urgent.form import OFFICER, PLACE, SIGNS, WARNING, Answers, Typed, faults_of
 from gateway.web.urgent.outcome import add_outcome
 from gateway.web.urgent.overview import Overview
 from gateway.web.urgent.words import PAGE, name_of, way_named
@@ -114,7 +115,7 @@ class Questions:
         """Show the second and the third question; the document is of today unless somebody says otherwise."""
         typed = Typed(answers.typed)
         if "evidence-day" not in typed:
-            day = today(self._desk.now())
+            day = local_day(self._desk.now())
             for part, number in (("day", day.day), ("month", day.month), ("year", day.year)):
                 typed[f"evidence-{part}"] = str(number)
         asked = self.asked(answers)
@@ -135,11 +136,11 @@ class Questions:
 
         :raises InvalidRequestError: an answer has not the agreed form.
         """
-        asked, by, now = self.asked(answers), signed_in(), self._desk.now()
+        asked, by = self.asked(answers), signed_in()
         officer = by.name if OFFICER in self._desk.offer(answers.way, answers.role).fields else ""
         try:
-            return self._desk.submit(answers.body(asked, officer=officer, now=now), by)
+            return self._desk.submit(answers.body(asked, officer=officer), by)
         except InvalidRequestError as error:
             if not officer or faults_of(error.fields, self._desk.bundle.vocabulary):
                 raise
-        return self._desk.submit(answers.body(asked, officer="", now=now), by)
+        return self._desk.submit(answers.body(asked, officer=""), by)

@@ -9,6 +9,7 @@ import pytest
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
 from gateway.errors import NotPermittedError
+from gateway.model.calendar import local_day
 from gateway.model.people import Person, StaffRole
 from gateway.model.views import DisclosureView, PartState
 from gateway.pipeline.approvals_desk import ApprovalsDesk
@@ -102,16 +103,16 @@ def test_a_deputy_of_the_requester_approves_nothing_of_theirs(gateway: Gateway, 
 @pytest.mark.control("DPIA-08")
 @on_both
 def test_a_deputy_may_nothing_before_after_or_once_it_was_ended(gateway: Gateway, clock: SetClock) -> None:
-    """The last day counts, the day after does not; whoever ends it ends it at once."""
+    """The last day counts till midnight in Amsterdam, the day after does not; whoever ends it ends it at once."""
     desk = ApprovalsDesk(gateway.tools)
     stand_in(gateway, MERYEM, BRAM)
     view = submit(gateway, 2, SANNE)
     gateway.team.advise(view.id, view.parts[0].id, ADVICE, True, FLEUR)
-    clock.now = NOON + dt.timedelta(days=7, hours=11)
+    clock.now = NOON + dt.timedelta(days=7, hours=10, minutes=59)
     assert gateway.team.follow(view.id, BRAM).parts[0].may_approve
-    clock.now = NOON + dt.timedelta(days=7, hours=12)
+    clock.now = NOON + dt.timedelta(days=7, hours=11)
     assert not may_decide(gateway.team, view, BRAM)
-    desk.name_deputy("manager", BRAM.id, clock.now.date(), clock.now.date(), MERYEM)
+    desk.name_deputy("manager", BRAM.id, local_day(clock.now), local_day(clock.now), MERYEM)
     (again,) = (line.id for line in desk.deputies(BRAM) if line.may_agree)
     desk.agree(again, BRAM)
     assert gateway.team.follow(view.id, BRAM).parts[0].may_approve

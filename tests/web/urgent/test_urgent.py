@@ -156,6 +156,7 @@ def test_just_after_midnight_today_is_no_day_in_the_future(
     assert 'name="evidence-day" value="25"' in page
     answer = client.post("/spoed/uitbuiting/versturen", data={**form_of(page), **REST, **date})
     assert answer.status_code == 303
+    assert len(gateway.partners.inbox("avim", now=clock.now)) == 1
 
 
 @pytest.mark.control("DPIA-12")
