@@ -49,6 +49,11 @@ def may_name(role: StaffRole, person: Person, identity: str) -> Text | None:
     return NOT_YOURS if identity == person.id else None
 
 
+def may_know(deputy: StoredDeputy, person: Person) -> bool:
+    """Say whether this person may know that there is such a deputyship: either of the two, or a privacy officer."""
+    return person.id in {deputy.giver, deputy.deputy} or person.has(StaffRole.PRIVACY_OFFICER)
+
+
 def may_agree(deputy: StoredDeputy, person: Person, *, on: dt.date) -> Text | None:
     """Return why this person may not agree to be a deputy, or None."""
     if deputy.deputy != person.id:
@@ -60,6 +65,6 @@ def may_agree(deputy: StoredDeputy, person: Person, *, on: dt.date) -> Text | No
 
 def may_end(deputy: StoredDeputy, person: Person, *, on: dt.date) -> Text | None:
     """Return why this person may not end it before its last day, or None: either of the two, or a privacy officer."""
-    if person.id not in {deputy.giver, deputy.deputy} and not person.has(StaffRole.PRIVACY_OFFICER):
+    if not may_know(deputy, person):
         return NOT_YOURS
     return OVER if deputy.state is DeputyState.ENDED or deputy.ends < on else None

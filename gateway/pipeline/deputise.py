@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from gateway.approve import deputies
 from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import open_box, seal_box
+from gateway.errors import NotFoundError
 from gateway.log.recorder import Entry
 from gateway.model.approvals import DeputyView
 from gateway.model.calendar import local_day
@@ -58,11 +59,12 @@ def name_deputy(tools: Tools, naming: Naming, by: Person, at: dt.datetime) -> st
 def agree(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
     """Agree to act in somebody's place.
 
-    :raises NotPermittedError: this is another's, it is over, or this person's role may not.
+    :raises NotFoundError: there is none that this person may know of.
+    :raises NotPermittedError: another was named, it is over, or this person's role may not.
     """
 
     def commit(unit: Unit) -> None:
-        kept = unit.approvals.deputy(deputy_id)
+        kept = _known(unit, deputy_id, by)
         refuse_unless(deputies.may_agree(kept, by, on=local_day(at)))
         _change(tools, unit, kept, DeputyState.AGREED, "deputy_agreed", by, at, {"deputy": by.name})
 
@@ -72,11 +74,12 @@ def agree(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
 def end(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
     """End a deputyship at once.
 
-    :raises NotPermittedError: this person is neither of the two nor a privacy officer, or it is over.
+    :raises NotFoundError: there is none that this person may know of: they are neither of the two nor a privacy officer.
+    :raises NotPermittedError: it is over.
     """
 
     def commit(unit: Unit) -> None:
-        kept = unit.approvals.deputy(deputy_id)
+        kept = _known(unit, deputy_id, by)
         refuse_unless(deputies.may_end(kept, by, on=local_day(at)))
         _change(tools, unit, kept, DeputyState.ENDED, "deputy_ended", by, at, {})
 
@@ -91,6 +94,13 @@ def views(tools: Tools, by: Person, at: dt.datetime) -> Sequence[DeputyView]:
         known = {one.id for one in own}
         others = unit.approvals.deputies(on=on) if by.has(StaffRole.PRIVACY_OFFICER) else ()
         return [_view(tools, unit, one, by, on) for one in (*own, *(one for one in others if one.id not in known))]
+
+
+def _known(unit: Unit, deputy_id: str, by: Person) -> StoredDeputy:
+    kept = unit.approvals.deputy(deputy_id)
+    if not deputies.may_know(kept, by):  # the same words as for an id that nothing has
+        raise NotFoundError("there is no such deputy", hint="look in the list of deputies")
+    return kept
 
 
 def _view(tools: Tools, unit: Unit, kept: StoredDeputy, by: Person, on: dt.date) -> DeputyView:

@@ -77,6 +77,7 @@ def test_a_manager_and_a_privacy_officer_can_end_it_and_a_stranger_cannot() -> N
     stranger = replace(OFFICER, id="demo:x", roles=frozenset({StaffRole.SUPERVISOR}))
     assert [deputies.may_end(DEPUTY, one, on=DAY) for one in (GIVER, COLLEAGUE, OFFICER)] == [None] * 3
     assert deputies.may_end(DEPUTY, stranger, on=DAY) is deputies.NOT_YOURS
+    assert [deputies.may_know(DEPUTY, one) for one in (GIVER, COLLEAGUE, OFFICER, stranger)] == [True] * 3 + [False]
     assert deputies.may_end(replace(DEPUTY, state=DeputyState.ENDED), GIVER, on=DAY) is deputies.OVER
     assert deputies.may_end(DEPUTY, GIVER, on=DEPUTY.ends + dt.timedelta(days=1)) is deputies.OVER
 

@@ -281,6 +281,8 @@ class World:
         if not 0 <= number < len(self.deputies):
             return ABSENT
         one = self.deputies[number]
+        if by.id not in {one.giver, one.deputy} and not by.has(StaffRole.PRIVACY_OFFICER):
+            return ABSENT
         over = one.state != "named" or one.ends < self.now.astimezone(AMSTERDAM).date()
         if one.deputy != by.id or over or not by.has(*MAY_STAND_IN[one.role]):
             return REFUSED
@@ -293,8 +295,9 @@ class World:
         if not 0 <= number < len(self.deputies):
             return ABSENT
         one = self.deputies[number]
-        theirs = by.id in {one.giver, one.deputy} or by.has(StaffRole.PRIVACY_OFFICER)
-        if not theirs or one.state == "ended" or one.ends < self.now.astimezone(AMSTERDAM).date():
+        if by.id not in {one.giver, one.deputy} and not by.has(StaffRole.PRIVACY_OFFICER):
+            return ABSENT
+        if one.state == "ended" or one.ends < self.now.astimezone(AMSTERDAM).date():
             return REFUSED
         one.state = "ended"
         self.leaves.append(("access", "deputy_ended"))

@@ -5,10 +5,11 @@ import json
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
-from gateway.errors import NotPermittedError
+from gateway.errors import NotFoundError, NotPermittedError
 from gateway.model.calendar import local_day
 from gateway.model.people import Person, StaffRole
 from gateway.model.views import DisclosureView, PartState
@@ -116,7 +117,7 @@ def test_a_deputy_may_nothing_before_after_or_once_it_was_ended(gateway: Gateway
     (again,) = (line.id for line in desk.deputies(BRAM) if line.may_agree)
     desk.agree(again, BRAM)
     assert gateway.team.follow(view.id, BRAM).parts[0].may_approve
-    with pytest.raises(NotPermittedError):
+    with pytest.raises(NotFoundError):
         desk.end(again, SANNE)
     desk.end(again, OTTO)  # a privacy officer sees everybody's, and may
     assert not may_decide(gateway.team, view, BRAM)
@@ -144,6 +145,24 @@ def test_a_supervisor_does_not_become_the_fgs_deputy(gateway: Gateway, browser: 
     assert "/aannemen" not in shown(browser(BRAM), PAGE)
     (one,) = ApprovalsDesk(gateway.tools).deputies(BRAM)
     assert browser(BRAM).post(f"{PAGE}/{one.id}/aannemen").status_code == 403
+
+
+def test_what_is_between_two_others_looks_as_if_it_were_not_there(gateway: Gateway, browser: Browser) -> None:
+    """Who is neither of the two gets the answer of an id that nothing has; who is one of them is told why not."""
+    ApprovalsDesk(gateway.tools).name_deputy("manager", BRAM.id, DAY, WEEK, MERYEM)
+    (one,) = ApprovalsDesk(gateway.tools).deputies(BRAM)
+    for deed in ("aannemen", "stoppen"):
+        theirs, nobodys = (browser(SANNE).post(f"{PAGE}/{which}/{deed}") for which in (one.id, "f" * 32))
+        assert theirs.status_code == nobodys.status_code == 404
+        assert said_of(theirs) == said_of(nobodys)
+    assert browser(OTTO).post(f"{PAGE}/{one.id}/aannemen").status_code == 403  # sees it on the page, and was not named
+    assert ApprovalsDesk(gateway.tools).deputies(BRAM) == [one]
+
+
+def said_of(answer: TestResponse) -> str:
+    """Return what a page says, without the address that its frame repeats."""
+    html = answer.get_data(as_text=True)
+    return html[html.index("<main") : html.index("</main>")]
 
 
 def submit(gateway: Gateway, number: int, by: Person) -> DisclosureView:
