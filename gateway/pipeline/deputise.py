@@ -74,7 +74,7 @@ def agree(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
 def end(tools: Tools, deputy_id: str, by: Person, at: dt.datetime) -> None:
     """End a deputyship at once.
 
-    :raises NotFoundError: there is none that this person may know of: they are neither of the two nor a privacy officer.
+    :raises NotFoundError: there is none that this person may know of (`deputies.may_know`).
     :raises NotPermittedError: it is over.
     """
 

@@ -1,4 +1,4 @@
-"""Approving needs a strong sign-in that is recent: whoever has none is led to one, and comes back to where they were.
+"""What counts for a hand-over needs a strong sign-in that is recent: whoever has none is led to one, and comes back.
 
 Where they come back to is kept in their own session, and never taken from an address.
 """

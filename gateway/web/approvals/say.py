@@ -16,6 +16,7 @@ from gateway.web.approvals import words
 from gateway.web.approvals.desk import ApprovalsDesk
 from gateway.web.follow.places import PART
 from gateway.web.signin import Answer, signed_in, staff
+from gateway.web.strong import strongly
 
 WordT = TypeVar("WordT", bound=str)
 DECIDERS = (StaffRole.SUPERVISOR, StaffRole.MANAGER)
@@ -81,6 +82,7 @@ def add_say(blueprint: Blueprint, desk: ApprovalsDesk) -> None:
 
     @blueprint.route(f"{PART}/adviseren", methods=["GET", "POST"])
     @staff(*ADVISERS)
+    @strongly(f"{PART.replace('<', '{').replace('>', '}')}/adviseren")
     def advise(disclosure_id: str, part_id: str) -> Answer:
         def act() -> None:
             advice, reasons = request.form.get("advice", ""), request.form.getlist("reasons")
