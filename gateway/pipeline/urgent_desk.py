@@ -37,6 +37,10 @@ class UrgentDesk:
         """Return how long the receipt of an urgent message may take."""
         return self._tools.patience.urgent
 
+    def mails_team(self) -> bool:
+        """Say whether the team's mailbox is told that a receipt is missing."""
+        return self._tools.channels.team
+
     def partner(self, partner_id: str) -> Partner | None:
         """Return a partner, if there is one."""
         return self._tools.partners.get(partner_id)

@@ -29,6 +29,10 @@ class UrgentDesk(Protocol):
         """Return how long the receipt of an urgent message may take."""
         ...
 
+    def mails_team(self) -> bool:
+        """Say whether the team's mailbox is told that a receipt is missing."""
+        ...
+
     def partner(self, partner_id: str) -> Partner | None:
         """Return a partner, if there is one."""
         ...

@@ -39,6 +39,7 @@ def add_outcome(blueprint: Blueprint, desk: UrgentDesk) -> None:
             clock=Clock.until(part.review_due, now) if waits and part is not None and part.review_due else None,
             receipt_due=due,
             overdue=due <= now,
+            mailed=desk.mails_team(),
         )
 
     @blueprint.errorhandler(Exception)

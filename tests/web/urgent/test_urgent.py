@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from gateway.bootstrap import Gateway
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import KeyUnavailableError, LogUnavailableError
+from gateway.model.notices import Channels
 from gateway.model.people import Person, StaffRole
 from gateway.model.urgent import Clock
 from gateway.pipeline.urgent_desk import UrgentDesk
+from gateway.web.signin import DemoSignIn
+from gateway.wsgi import create_app
 from tests.conftest import NOON, SetClock
 from tests.web.urgent.conftest import form_of, inputs_of
 
@@ -223,6 +226,21 @@ def test_the_clock_runs_until_a_colleague_looked(gateway: Gateway, as_person: Si
     gateway.team.review(request, part.id, good=True, by=BRAM)
     assert "te laat" not in bram.get("/").get_data(as_text=True)
     assert "heeft meegekeken" in sanne.get(sent).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("mailed", [False, True])
+def test_an_email_is_promised_only_where_one_is_sent(gateway: Gateway, clock: SetClock, *, mailed: bool) -> None:
+    """Without a mailbox of the team nobody is told, so whoever sent it must look and phone themselves."""
+    tools = replace(gateway.tools, channels=Channels(email=mailed, team=mailed))
+    app = create_app(replace(gateway, tools=tools), DemoSignIn(DEMO_PEOPLE))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    client.post("/aanmelden", data={"person": SANNE.id})
+    sent = client.post("/spoed/uitbuiting/versturen", data={**asked(client, "uitbuiting", FIRST), **REST}).location
+    for minutes in (0, 61):
+        clock.now = NOON + dt.timedelta(minutes=minutes)
+        html = client.get(sent).get_data(as_text=True)
+        assert ("Uw team krijgt" in html, "Niemand krijgt" in html) == (mailed, not mailed)
 
 
 def test_without_a_receipt_the_page_and_the_overview_say_whom_to_phone(
