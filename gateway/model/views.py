@@ -236,6 +236,7 @@ class DisclosureLine:
     states: tuple[PartState, ...]
     waits_for_me: bool
     send_again: bool = False
+    spoken: bool = False  # it was told by telephone, and entered afterwards
     link_due: bool = False  # its letter was not made, not opened, or opens no more
 
 

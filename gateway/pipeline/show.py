@@ -153,7 +153,8 @@ def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine
                         tuple(part.state for part in parts),
                         waits,
                         again,
-                        disclosure.id in due,
+                        spoken=any(part.kind is MessageKind.ORAL for part in parts),
+                        link_due=disclosure.id in due,
                     )
                 )
     return found

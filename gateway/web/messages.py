@@ -279,3 +279,8 @@ def capital(label: str) -> str:
     """Return a label of the policy as the start of a line."""
     said = str(label)  # in the language of the page
     return said[:1].upper() + said[1:]
+
+
+def part_state(state: str, *, spoken: bool) -> str:
+    """Return how a part stands; what was told by telephone was fetched by nobody."""
+    return capital(KINDS["oral"]) if spoken and state in {"released", "delivered"} else str(PART_STATES[state])

@@ -143,6 +143,9 @@ def test_the_page_of_the_request_and_the_review_work_for_a_call(gateway: Gateway
     page = as_person(BRAM).get(f"/verstrekkingen/{request}").get_data(as_text=True)
     assert f'href="/mondeling/{request}"' in page
     assert "Per telefoon verteld" in page
+    for seen in (page, as_person(SANNE).get("/").get_data(as_text=True)):
+        assert '<span class="tag delivered">Per telefoon verteld</span>' in seen
+        assert "Opgehaald door de ontvanger" not in seen  # nobody fetched anything
     part = gateway.team.follow(request, BRAM).parts[0].id
     gateway.team.review(request, part, good=False, by=BRAM)
     assert "Bel de ontvanger" in as_person(SANNE).get(f"/mondeling/{request}").get_data(as_text=True)
