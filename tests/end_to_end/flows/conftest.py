@@ -1,6 +1,7 @@
 """One demo gateway and one browser per module; each flow by keyboard on a phone and by pointer on a desk."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -25,9 +26,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demo gateway, with the partners' own folders."""
+    return tmp_path_factory.mktemp("flows") / "home"
+
+
+@pytest.fixture(scope="module")
+def site(home: Path) -> Iterator[str]:
     """Run one demo gateway, with the land registry asked today, for all flows of a module."""
-    home = tmp_path_factory.mktemp("flows") / "home"
     partners = fresh_partners(home, utc_now().date())
     with running(home, port=free_port(), environ={"GATEWAY_PARTNERS": str(partners)}) as url:
         yield url

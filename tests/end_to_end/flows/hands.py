@@ -1,8 +1,9 @@
 """Two ways to work a page, by the names that a screen reader would say: with a pointer, and with a keyboard alone."""
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, nullcontext
-from typing import Literal
+from typing import ClassVar, Literal
 
 from playwright.sync_api import Locator, Page
 
@@ -28,9 +29,16 @@ CHOSEN = "list => list.selectedOptions[0].text"
 class Hand(ABC):
     """Somebody at work on one page, who finds each thing by its role and its accessible name."""
 
+    series: ClassVar[int]
+    """What its numbers begin with: both hands work in one gateway."""
+
     def __init__(self, page: Page, site: str) -> None:
         """Look at nothing yet."""
         self.page, self.site = page, site
+
+    def case(self, kind: str, number: int) -> str:
+        """Return the number of a case or a document, which no other hand uses in this gateway."""
+        return f"{kind}-2026-{self.series}{number}"
 
     def sign_in(self, who: str) -> None:
         """Sign in as an invented person, and be at the overview; this is no part of any flow."""
@@ -79,9 +87,9 @@ class Hand(ABC):
         """Type a text."""
         self.write(self.one("textbox", name, within), text)
 
-    def date(self, day: int, month: int, year: int, within: str) -> None:
+    def date(self, on: dt.date, within: str) -> None:
         """Type a date in its three fields."""
-        for name, number in (("Dag", day), ("Maand", month), ("Jaar", year)):
+        for name, number in (("Dag", on.day), ("Maand", on.month), ("Jaar", on.year)):
             self.fill(name, str(number), within)
 
     def choose(self, name: str, option: str, within: str = "") -> None:
@@ -119,6 +127,8 @@ class Hand(ABC):
 class Pointer(Hand):
     """A mouse, or a finger."""
 
+    series = 1
+
     def work(self, what: Locator) -> None:
         """Click."""
         what.click()
@@ -138,6 +148,8 @@ class Pointer(Hand):
 
 class Keyboard(Hand):
     """No pointer at all; every key is counted, but for the text that is typed."""
+
+    series = 2
 
     def __init__(self, page: Page, site: str) -> None:
         """Press nothing yet."""
@@ -181,7 +193,8 @@ class Keyboard(Hand):
     def write(self, what: Locator, text: str) -> None:
         """Type over what is there."""
         self.to(what)
-        self.key("Control+a")
+        if what.input_value():
+            self.key("Control+a")
         self.page.keyboard.type(text)
 
     def select(self, what: Locator, option: str) -> None:

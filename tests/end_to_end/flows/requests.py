@@ -1,5 +1,7 @@
 """A request page by page, as its requester fills it in: about an invented facilitator, to a landlord."""
 
+from gateway.config.clock import utc_now
+from gateway.model.calendar import local_day
 from tests.end_to_end.flows.hands import Hand
 
 DUDOK = "Dudok Wonen (voorbeeld)"
@@ -40,7 +42,7 @@ def state(hand: Hand, question: str, answer: str) -> None:
     """State a fact with its document and date."""
     hand.tick(answer, within=question)
     hand.fill(DOCUMENT, "report RVB-2026-501", within=question)
-    hand.date(20, 11, 2026, within=question)
+    hand.date(local_day(utc_now()), within=question)
 
 
 def to_check(hand: Hand, case: str, facts: dict[str, str] | None = None) -> None:

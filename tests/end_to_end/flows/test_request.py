@@ -14,7 +14,7 @@ DIGEST = "main .message + p code"
 def test_what_is_checked_is_what_is_approved_and_logged(hand: Hand) -> None:
     """Page by page to the check; the same digest on the approver's page; approved from the queue; the log in order."""
     hand.sign_in("Sanne")
-    requests.to_check(hand, "Z-2026-501")
+    requests.to_check(hand, hand.case("Z", 501))
     assert hand.path().endswith("/controle")
     assert "1299ZA 14" in hand.text("main .message")
     checked = hand.text(DIGEST)
