@@ -21,6 +21,7 @@ def test_a_refused_request_says_why_and_leads_to_the_letter(hand: Hand) -> None:
     assert "AVG art. 6 lid 1 onder e" in hand.told("Wet")
     assert "Meld het meteen bij AVIM" in first
     assert "14 035" in first
+    assert "Wat wel kan:" not in hand.text("main"), "a heading without its list"
     hand.follow(LETTER)
     hand.tick("Voornemen: u vraagt de eigenaar eerst om een reactie")
     hand.fill("Postcode", "1299ZA", within="Adres van de woning")
