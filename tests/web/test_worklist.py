@@ -1,6 +1,7 @@
 """The start page says how a request stands, once."""
 
 import json
+import time
 
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
@@ -24,3 +25,12 @@ def test_what_waits_says_so_once_and_no_more_when_it_left(gateway: Gateway) -> N
     html = client.get("/").get_data(as_text=True)
     assert "Klaar voor de ontvanger" in html
     assert "Wacht op goedkeuring" not in html
+
+
+def test_the_red_button_stands_once_on_the_overview(gateway: Gateway) -> None:
+    """It is in the head of every page; the overview adds the other urgent ways, and what was told by telephone."""
+    client = create_app(gateway, DemoSignIn(DEMO_PEOPLE)).test_client()
+    with client.session_transaction() as session:
+        session["person"], session["since"] = SANNE.id, int(time.time())
+    html = client.get("/").get_data(as_text=True)
+    assert [html.count(place) for place in ("/spoed/uitbuiting", "/spoed/gevaar", '"/mondeling"')] == [1, 1, 1]
