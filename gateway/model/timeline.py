@@ -87,6 +87,8 @@ class History:
     events: tuple[Event, ...]
     taking_back: Mapping[str, TakingBack]
     ownership: OwnershipView | None = None
+    by_consent: bool = False
+    """It rests on somebody's consent, which can be withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

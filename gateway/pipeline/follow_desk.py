@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from gateway.errors import NotPermittedError
 from gateway.model.people import Person, StaffRole
-from gateway.model.terms import Json
+from gateway.model.terms import Json, items
 from gateway.model.timeline import Correctable, Doubt, History, RecallReason
 from gateway.pipeline import take_back
+from gateway.pipeline.assess import Matter
 from gateway.pipeline.desk import look_for
 from gateway.pipeline.ownership import from_detail
 from gateway.pipeline.timeline import timeline
@@ -38,6 +39,7 @@ class FollowDesk:
                     for part in unit.disclosures.parts(disclosure.id)
                 },
                 from_detail(detail),
+                any(Matter.from_json(subject).watch.consents for subject in items(detail.get("subjects"))),
             )
 
     def doubts(self, by: Person) -> Sequence[Doubt]:

@@ -9,6 +9,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_EMPLOYEES, DEMO_PEOPLE
 from gateway.errors import NotFoundError, NotPermittedError
 from gateway.model.people import Person, StaffRole
+from gateway.model.terms import Json
 from gateway.pipeline.follow_desk import FollowDesk
 from gateway.pipeline.inbox_desk import InboxDesk
 from tests.conftest import NOON, SetClock
@@ -34,6 +35,22 @@ def test_nobody_is_told_of_what_is_not_there_or_not_theirs(gateway: Gateway) -> 
             desk.history(wrong, SANNE)
     with pytest.raises(NotPermittedError):
         desk.history(view.id, Person("demo:niemand", "Niemand", frozenset()))
+
+
+@pytest.mark.parametrize(
+    ("request_of", "rests"),
+    [
+        (cases.help_with_consent(DAY, 1, "offer_help"), True),
+        (cases.landlord(DAY, 2), False),
+        (cases.urgent(DAY, 3, "protect_victim"), False),
+    ],
+)
+def test_consent_can_be_withdrawn_only_where_a_request_rests_on_it(
+    gateway: Gateway, request_of: dict[str, Json], *, rests: bool
+) -> None:
+    """An urgent hand-over rests on no consent, so nobody is offered a button that could only be refused."""
+    view = submit(gateway, request_of)
+    assert FollowDesk(gateway.tools).history(view.id, SANNE).by_consent is rests
 
 
 @on_both

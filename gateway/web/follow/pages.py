@@ -57,7 +57,7 @@ def add_follow(blueprint: Blueprint, desk: TeamDesk, followed: FollowDesk) -> No
             notes={part.id: _notes(part, history.taking_back.get(part.id), person) for part in view.parts},
             texts=words,
             reflect=reflect,
-            may_withdraw=live and person.has(*DECIDERS),
+            may_withdraw=live and history.by_consent and person.has(*DECIDERS),
             may_lift=ground is not None and ground.urgent and bool(view.parts) and person.has(*DECIDERS),
         )
 

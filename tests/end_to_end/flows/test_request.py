@@ -30,6 +30,7 @@ def test_what_is_checked_is_what_is_approved_and_logged(hand: Hand) -> None:
     assert hand.text(DIGEST) == checked
     hand.press("Onderdeel 1 goedkeuren")
     assert "Klaar voor de ontvanger" in hand.text("main")
+    assert not hand.offers("button", "Toestemming is ingetrokken"), "no consent was asked"
     line = hand.told("Verstrekking in het logboek").removeprefix("regel ")
 
     hand.sign_in("Otto")
