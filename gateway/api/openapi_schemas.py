@@ -1,6 +1,7 @@
 """What the bodies of the interfaces look like, for the OpenAPI document (JSON Schema 2020-12)."""
 
 from gateway.model.approvals import Against
+from gateway.model.request import Owner
 from gateway.model.signal import NuisanceKind, Question, SignalCode
 from gateway.model.terms import Json
 from gateway.model.tokens import SCOPES
@@ -110,6 +111,17 @@ SCHEMAS: dict[str, dict[str, Json]] = {
         "type": "object",
         "required": ["case_ref", "recipient", "ground", "purpose", "subjects", "idempotency_key"],
         "properties": {
+            "ownership_check": {
+                **closed(
+                    {
+                        "owner": one_of(*Owner),
+                        "evidence": {"type": "string", "pattern": "^[A-Z]{2,5}-[0-9]{4}-[0-9]{1,8}$"},
+                        "date": DAY,
+                    }
+                ),
+                "description": "who owns the dwelling according to the land register (Kadaster), in which extract, "
+                "seen on which day, at the latest today in Amsterdam; evidence, which changes nothing of what leaves",
+            },
             "seed": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "from the preview; keep it secret"},
             "expected": {**several(DIGEST), "maxItems": 8, "description": "the preview's digests; needs `seed`"},
         },

@@ -107,6 +107,7 @@ class _RequestForm(_Form):
 
 
 _CLAIM = _ClaimForm()
+_OWNERSHIP = _OwnershipForm()
 _FORM = _RequestForm()  # made once: marshmallow copies every field for each instance, and loading changes none of them
 
 
@@ -129,7 +130,13 @@ def read_request(value: Json, vocabulary: Vocabulary, *, today: dt.date) -> Disc
 
 
 def check_part(
-    case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json], vocabulary: Vocabulary, *, today: dt.date
+    case_ref: str | None,
+    facts: Mapping[str, Json],
+    data: Mapping[str, Json],
+    vocabulary: Vocabulary,
+    *,
+    ownership: Json = None,
+    today: dt.date,
 ) -> dict[str, str]:
     """Return the faults in what a person typed so far about one subject, by the path that the whole request gives them.
 
@@ -142,6 +149,8 @@ def check_part(
         reader.claim_form("subjects.0.facts", name, claim)
     for name, value in data.items():
         reader.datum("subjects.0.data", name, value)
+    if ownership is not None:
+        reader.ownership_form(ownership)
     return reader.faults
 
 
@@ -202,6 +211,15 @@ class _Reader:
             form["idempotency_key"],
             self.ownership(form["ownership_check"]) if "ownership_check" in form else None,
         )
+
+    def ownership_form(self, told: Json) -> None:
+        """Check what was seen in the land register alone, as it was sent."""
+        try:
+            form: dict[str, str] = _OWNERSHIP.load(members(told))
+        except ValidationError as exc:
+            self._gather(("ownership_check",), exc.messages)
+            return
+        self.ownership(form)
 
     def ownership(self, form: dict[str, str]) -> OwnershipCheck | None:
         """Return what somebody saw in the land register, or None and the fault."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from gateway.model.decision import Approval
 from gateway.model.terms import Json
+from gateway.model.timeline import OwnershipView
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Preview:
 
     seed: bytes = field(repr=False)
     messages: tuple[MessageView, ...]
+    ownership: OwnershipView | None = None  # what was seen in the land register, for the page alone
 
     def to_json(self) -> dict[str, Json]:
         """Return the form of the staff API, for the one who asked: what to send along with the request."""

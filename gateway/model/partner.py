@@ -9,6 +9,9 @@ from gateway.model.notices import NoticeWishes
 from gateway.model.terms import Truth
 from gateway.model.tokens import STANDARD, TokenRules
 
+LANDLORDS = frozenset({"housing_corporation", "private_landlord"})
+"""Kinds of partners whose own dwelling it must be that they are told about."""
+
 
 class SealProfile(StrEnum):
     """How a message to a partner is signed and encrypted; pinned per partner, never negotiated (DESIGN section 5)."""

@@ -112,10 +112,12 @@ class DraftDesk:
         look_for(draft_id)
         self._tools.store.write(lambda unit: unit.drafts.remove(draft_id, owner=by.id))
 
-    def faults(self, case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json]) -> dict[str, str]:
+    def faults(
+        self, case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json], ownership: Json = None
+    ) -> dict[str, str]:
         """Return what is wrong with a part of a request about one subject, by its path in the whole."""
         words = self._tools.policy.bundle.vocabulary
-        found = check_part(case_ref, facts, data, words, today=local_day(self._tools.clock()))
+        found = check_part(case_ref, facts, data, words, ownership=ownership, today=local_day(self._tools.clock()))
         for name, value in data.items():
             field = words.fields.get(name)
             if field is not None and field.type in SCREENED and isinstance(value, str) and screen(value):

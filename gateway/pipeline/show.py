@@ -34,7 +34,7 @@ from gateway.pipeline.after_refusal import read_changes
 from gateway.pipeline.assess import Decisions, read_matters
 from gateway.pipeline.chase import find_owed
 from gateway.pipeline.consult import told
-from gateway.pipeline.disclose import Assessment, Recorded
+from gateway.pipeline.disclose import Assessment, Recorded, ownership_of
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.links import overdue, view_of
 from gateway.pipeline.mirror import messages_of
@@ -70,7 +70,7 @@ def preview_view(
         parts=(),
         leaf_index=None,
         after_refusal=changed,
-        preview=Preview(seed, messages_of((*assessment.drafts, *assessment.waiting))),
+        preview=Preview(seed, messages_of((*assessment.drafts, *assessment.waiting)), ownership_of(assessment, at)),
     )
 
 

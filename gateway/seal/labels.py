@@ -5,10 +5,8 @@ from collections.abc import Sequence
 
 from gateway.errors import MinimisationError
 from gateway.model.bundle import Bundle, Edition
-from gateway.model.partner import Partner
+from gateway.model.partner import LANDLORDS, Partner
 from gateway.model.payload import Obligations
-
-LANDLORDS = frozenset({"housing_corporation", "private_landlord"})
 
 
 def ground_label(edition: Edition, row_ids: Sequence[str]) -> str:

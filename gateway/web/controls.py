@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from werkzeug.datastructures import MultiDict
 
 Typed = MultiDict[str, str]
-FIRST_INPUT = {"date": "-day", "address": "-postcode", "checkboxes": "-1", "fact": "-yes"}
+FIRST_INPUT = {"date": "-day", "address": "-postcode", "checkboxes": "-1", "fact": "-yes", "owner": "-recipient"}
 SUFFIXES = {
     "date": ("-day", "-month", "-year"),
     "address": ("-postcode", "-number", "-addition"),
     "fact": ("", "-evidence", "-day", "-month", "-year"),
+    "owner": ("", "-evidence", "-day", "-month", "-year"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One question. `id` is also its name; the inputs of a date, address or fact add a suffix."""
+    """One question. `id` is also its name; the inputs of a date, address, fact or owner add a suffix."""
 
     id: str
     kind: str

@@ -29,7 +29,7 @@ def said(control: Control) -> str:
     options = dict(control.options)
     value = control.value().strip()
     match control.kind:
-        case "fact":
+        case "fact" | "owner":
             chosen = value if value in options else "unknown"
             paper = _together((control.value("-evidence"), _date(control)))
             known = f" ({paper})" if paper and chosen != "unknown" else ""

@@ -11,7 +11,7 @@ from gateway.web.desk import TeamDesk
 from gateway.web.request.choose import choices, nothing_place
 from gateway.web.request.combination import ROLES, Combination
 from gateway.web.request.desk import DraftDesk
-from gateway.web.request.draft import asked_of
+from gateway.web.request.draft import OWNERSHIP, asked_of
 from gateway.web.request.questions import CASE_PAGE
 from gateway.web.signin import Answer, signed_in, staff
 
@@ -54,10 +54,13 @@ def chosen_again(content: DraftContent, chosen: Combination, places: Iterable[in
     """Return a draft after another choice. `places`: for each role, the number of the subject whose role it is now.
 
     What was typed goes with its subject, so that nobody's data end up under another's number or role.
+    Who owns the dwelling is asked again of another recipient.
     """
     moved = {f"s{place}": f"s{number}" for number, place in enumerate(places, start=1)}
 
     def rename(name: str) -> str | None:
+        if name.startswith(OWNERSHIP) and content.recipient != chosen.recipient:
+            return None  # it says whether the recipient of then is the owner
         ref, dash, rest = name.partition("-")
         if not dash or ref in {"case", CASE_PAGE}:
             return name

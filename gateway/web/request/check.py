@@ -73,6 +73,7 @@ def _show(
         draft=draft,
         kept=kept,
         messages=preview.messages,
+        ownership=preview.ownership,
         reflect=reflect,
         shown=marks_of(preview),
         differences=None if before is None else differences(before, preview, words),

@@ -35,8 +35,13 @@ class DraftDesk(Protocol):
         """Delete a draft of which a request came."""
         ...
 
-    def faults(self, case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json]) -> dict[str, str]:
-        """Return what is wrong with a part of a request about one subject, by its path in the whole."""
+    def faults(
+        self, case_ref: str | None, facts: Mapping[str, Json], data: Mapping[str, Json], ownership: Json = None
+    ) -> dict[str, str]:
+        """Return what is wrong with a part of a request about one subject, by its path in the whole.
+
+        `ownership` is what was seen in the land register, None when nobody looked.
+        """
         ...
 
     def owned(self, content: DraftContent, dwelling: Json) -> Truth | None:

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.model.bundle import FieldDefinition, FieldType, Scope, Vocabulary
 from gateway.model.draft import KeptDraft
+from gateway.model.partner import LANDLORDS
 from gateway.model.terms import Json, Provenance, Text
 from gateway.web.desk import Offer, TeamDesk
 from gateway.web.request.combination import Combination
@@ -15,6 +16,8 @@ from gateway.web.request.combination import Combination
 CASE = "case"
 CASE_REF = "case_ref"
 DWELLING = "dwelling_address"
+OWNERSHIP = "case-ownership"
+"""Names the inputs of what was seen in the land register; of the case, so that another choice of roles keeps them."""
 NEVER_ASKED = {FieldType.BSN, FieldType.OPAQUE}
 Typed = MultiDict[str, str]
 
@@ -60,6 +63,7 @@ class Draft:
     typed: Typed = field(repr=False)
     key: str = field(repr=False)
     done: frozenset[str] = frozenset()
+    landlord: bool = False
 
     @classmethod
     def of(cls, kept: KeptDraft, desk: TeamDesk) -> "Draft":
@@ -67,7 +71,9 @@ class Draft:
         content = kept.content
         chosen = Combination.of(content)
         typed = Typed(list(content.typed))
-        return cls(kept.id, chosen, asked_of(desk, chosen), typed, content.key, frozenset(content.done))
+        asked, done = asked_of(desk, chosen), frozenset(content.done)
+        landlord = any(one.id == chosen.recipient and one.kind in LANDLORDS for one in desk.partners())
+        return cls(kept.id, chosen, asked, typed, content.key, done, landlord)
 
     def sent(self) -> tuple[Asked, ...]:
         """Return the subjects that the request names: someone about whom nothing may be shared is left out."""
@@ -86,6 +92,19 @@ class Draft:
         """Return the address of the dwelling as typed, or None when it is not asked or empty."""
         return next((self.value("", one) for one in self.case_fields() if one.name == DWELLING), None)
 
+    def asks_owner(self) -> bool:
+        """Say whether it is asked who owns the dwelling: of a landlord, when the request is about a dwelling."""
+        return self.landlord and any(one.name == DWELLING for one in self.case_fields())
+
+    def ownership(self) -> Json:
+        """Return what was typed of the land register, or None when nobody looked."""
+        owner = self.typed.get(OWNERSHIP, "unknown")
+        evidence = self.typed.get(f"{OWNERSHIP}-evidence", "").strip().upper()
+        on = date_of(self.typed, OWNERSHIP) or ""
+        if not self.asks_owner() or (owner == "unknown" and not (evidence or on)):
+            return None
+        return {"owner": owner, "evidence": evidence, "date": on}
+
     def body(self) -> bytes:
         """Return the JSON of CONTRACT, "A disclosure request". Nothing typed is corrected: intake judges it."""
         subjects: list[Json] = [self._subject(asked) for asked in self.sent()]
@@ -97,6 +116,9 @@ class Draft:
             "subjects": subjects,
             "idempotency_key": self.key,
         }
+        seen = self.ownership()
+        if seen is not None:
+            told["ownership_check"] = seen
         return json.dumps(told, ensure_ascii=False).encode()
 
     def claims(self, asked: Asked) -> dict[str, Json]:

@@ -12,7 +12,8 @@ from gateway.web import messages
 from gateway.web.controls import Control, Typed
 from gateway.web.language import later, spoken
 from gateway.web.request.desk import DraftDesk
-from gateway.web.request.draft import CASE_REF, Asked, Draft, prefix_of
+from gateway.web.request.draft import CASE_REF, OWNERSHIP, Asked, Draft, prefix_of
+from gateway.web.request.ownership import OWNERSHIP_FAULT, ask_owner
 
 KINDS = {
     FieldType.DATE: "date",
@@ -100,6 +101,9 @@ def _case_page(draft: Draft, words: Vocabulary, faults: Faults) -> Page:
     sent = tuple(datum("", one, draft.typed, words, faults) for one in fields if one.name == CASE_REF)
     others = [one for one in fields if one.name != CASE_REF]
     sections = (Section("", (number, *sent)), *_sections("", others, draft.typed, words, faults))
+    if draft.asks_owner():
+        owner = ask_owner(draft.typed, faults.get(OWNERSHIP, ""))
+        sections = (*sections, Section(_("Controle in het Kadaster"), (owner,)))
     return Page(CASE_PAGE, "case", _("De zaak"), sections, None)
 
 
@@ -178,7 +182,7 @@ def faults_in(draft: Draft, page: Page, desk: DraftDesk) -> dict[str, str]:
     else:
         fields = tuple(one for one in draft.case_fields() if one.name != CASE_REF)
         asked = Asked("", "", (), fields)
-        paths = desk.faults(draft.case_ref(), {}, draft.data("", fields))
+        paths = desk.faults(draft.case_ref(), {}, draft.data("", fields), draft.ownership())
     found: dict[str, str] = {}
     for steps in map(PATH_STEP.findall, paths):
         control, sentence = _at(steps) or locate_in(asked, steps)
@@ -187,6 +191,8 @@ def faults_in(draft: Draft, page: Page, desk: DraftDesk) -> dict[str, str]:
 
 
 def _at(steps: list[str]) -> tuple[str, str] | None:
+    if steps[:1] == ["ownership_check"]:
+        return OWNERSHIP, str(OWNERSHIP_FAULT)
     return (CASE_REF, messages.FAULTS[FieldType.REFERENCE]) if steps[:1] == [CASE_REF] else None
 
 
