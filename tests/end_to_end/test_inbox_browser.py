@@ -20,6 +20,8 @@ PRIVATE = ("avim.keys.json", "partner.yaml", "trust.policy", "issuer.jwks.json")
 
 pytestmark = pytest.mark.browser
 
+MENU = ".menu > summary"  # closed on a phone
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -119,6 +121,7 @@ def test_the_forms_are_usable_at_both_widths(site: str, page: Page, tmp_path: Pa
     """Signals by an employee, the list of the team and a fault in a form: axe finds nothing, nothing is cut off."""
     problems = []
     sign_in(page, site, "Dirk (Dudok")
+    page.click(MENU)
     page.get_by_role("link", name="Doorgeven", exact=True).click()
     problems += look(page, "kiezen", tmp_path)
     page.get_by_role("button", name="Verder").click()
@@ -136,8 +139,10 @@ def test_the_forms_are_usable_at_both_widths(site: str, page: Page, tmp_path: Pa
             page.fill(f"[name={name}-{part}]", str(value))
     page.get_by_role("button", name="Doorgeven").click()
     assert "Ontvangen. Het team kijkt ernaar." in page.inner_text("main")
+    page.click(MENU)
     page.get_by_role("button", name="Afmelden").click()
     sign_in(page, site, "Sanne")
+    page.click(MENU)
     page.get_by_role("link", name="Signalen").click()
     assert "1299ZA 14" in page.inner_text("main")
     problems += look(page, "signalen", tmp_path)
@@ -162,6 +167,7 @@ def test_a_browser_signs_in_at_another_site_and_comes_back(page: Page, tmp_path:
             page.fill("#account", "sanne")
             page.get_by_role("button", name="Sign in").click()
             page.wait_for_url(f"{site}/")
+            page.click(MENU)
             assert "Sanne Verzonnen" in page.inner_text("header")
             page.get_by_role("button", name="Afmelden").click()
             problems += look(page, "afgemeld", tmp_path)

@@ -11,6 +11,7 @@ from gateway.web.language import COOKIE, SOURCE
 
 Role = Literal["button", "checkbox", "combobox", "link", "radio", "textbox"]
 PLACES: tuple[Literal["group", "region", "navigation"], ...] = ("group", "region", "navigation")
+MENU = "Hoofdmenu"
 MOST = 150
 """Presses of one key after which something counts as out of reach."""
 # Whether what has the focus has a line around it of at least two pixels, and stands in the window.
@@ -49,9 +50,17 @@ class Hand(ABC):
 
     def press(self, name: str, role: Role = "button", *, within: str = "", leaves: bool = True) -> None:
         """Press a button or a link; `leaves`: it leads to another page."""
+        if within == MENU:
+            self.unfold()
         coming: AbstractContextManager[object] = self.page.expect_navigation() if leaves else nullcontext()
         with coming:
             self.work(self.one(role, name, within))
+
+    def unfold(self) -> None:
+        """Open the menu where it is closed, as on a phone."""
+        closed = self.page.locator(".menu:not([open]) > summary")
+        if closed.is_visible():
+            self.work(closed)
 
     def follow(self, name: str, within: str = "") -> None:
         """Follow a link to another page."""

@@ -21,7 +21,7 @@ RIGHT, WRONG = "Het was terecht", "Het was niet terecht: roep het bericht terug"
 def hand_over(hand: Hand) -> str:
     """Hand a suspicion over to AVIM; return the path of the request."""
     hand.sign_in("Sanne")
-    hand.follow("Ik vermoed uitbuiting", within="Hoofdmenu")
+    hand.follow("Ik vermoed uitbuiting")
     hand.tick("Mogelijk slachtoffer")
     hand.tick("Kan niet vrij gaan en staan")
     hand.press("Verder")
