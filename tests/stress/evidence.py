@@ -35,6 +35,7 @@ class Part:
     state: str
     message_id: str | None
     leaf_index: int | None
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def _read(cursor: Cursor) -> Evidence:
     head = rows("SELECT size, frontier, checkpoint FROM head")
     assert len(head) < 2, "the log has two heads"
     parts = [
-        Part(str(a), str(b), str(c), None if d is None else str(d), None if e is None else number(e))
-        for a, b, c, d, e in rows("SELECT id, disclosure_id, state, message_id, leaf_index FROM part")
+        Part(str(a), str(b), str(c), None if d is None else str(d), None if e is None else number(e), str(f))
+        for a, b, c, d, e, f in rows("SELECT id, disclosure_id, state, message_id, leaf_index, kind FROM part")
     ]
     return Evidence(
         entries=tuple(blob(row[1]) for row in leaves),

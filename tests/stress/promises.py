@@ -65,7 +65,9 @@ class Promises:
         return (str(told["part"]), str(told["kind"])) in self._judged
 
     def _withdrawn(self, told: Told) -> bool:
-        states = {part.state for part in self._found.parts.values() if part.disclosure_id == told["id"]}
+        # What was fetched before is recalled by a message of its own, which stands beside it and goes its own way.
+        parts = [part for part in self._found.parts.values() if part.kind != "recall"]
+        states = {part.state for part in parts if part.disclosure_id == told["id"]}
         return bool(states) and states <= TAKEN_BACK
 
     def _released(self, message_id: object, leaf: object) -> bool:
