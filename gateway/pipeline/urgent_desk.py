@@ -11,9 +11,8 @@ from gateway.model.partner import Partner
 from gateway.model.people import Person, StaffRole
 from gateway.model.urgent import OpenReview, Way
 from gateway.model.views import DisclosureView
-from gateway.pipeline import disclose, show
 from gateway.pipeline.chase import find_owed
-from gateway.pipeline.desk import look_for
+from gateway.pipeline.desk import TeamDesk
 from gateway.pipeline.tools import Tools
 
 
@@ -23,6 +22,7 @@ class UrgentDesk:
     def __init__(self, tools: Tools) -> None:
         """Work with finished tools."""
         self._tools = tools
+        self._team = TeamDesk(tools)
 
     @property
     def bundle(self) -> Bundle:
@@ -101,15 +101,11 @@ class UrgentDesk:
 
     def submit(self, body: bytes, by: Person) -> DisclosureView:
         """Take a request through every stage up to the outbox; the same again answers with what came of it."""
-        recorded = disclose.disclose(self._tools, body, by, self._tools.clock())
-        if recorded.assessment is None:
-            return self.follow(recorded.disclosure.id, by)
-        return show.recorded_view(self._tools, recorded, recorded.assessment, by)
+        return self._team.submit(body, by)
 
     def follow(self, disclosure_id: str, by: Person) -> DisclosureView:
         """Show a request as it stands now."""
-        look_for(disclosure_id)
-        return show.disclosure_view(self._tools, disclosure_id, by, self._tools.clock())
+        return self._team.follow(disclosure_id, by)
 
     def open_reviews(self, by: Person) -> Sequence[OpenReview]:
         """Return what still waits for a second pair of eyes, what is due first in front."""
