@@ -58,8 +58,7 @@ def day(on: dt.date) -> str:
 
 def speak(app: Flask) -> None:
     """Give the app's templates their languages: `_`, `ngettext`, `spoken`, `moment`, `day`, `lang` and `languages`."""
-    babel = _Spoken(app, default_locale=SOURCE, default_timezone=TIMEZONE, locale_selector=_chosen)
-    app.extensions["spoken"] = babel
+    _Spoken(app, default_locale=SOURCE, default_timezone=TIMEZONE, locale_selector=_chosen)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(spoken=spoken, moment=moment, day=day)
     app.jinja_env.globals.update(lang=language, languages=LANGUAGES)
