@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import logging
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -16,11 +15,12 @@ from sqlalchemy import Engine
 from gateway import telemetry
 from gateway.bootstrap import Gateway, Materials, build, read_materials
 from gateway.config.settings import Settings
-from gateway.demo.postgres import create_database, find_postgres, postgres_server
+from gateway.demo.postgres import create_database, postgres_server
 from gateway.demo.setting import demo_environment, prepare
 from gateway.log.seen import SEEN
 from gateway.store.engine import migrate, open_engine
 from tests.databases import POSTGRESQL, SQLITE
+from tests.machine import need_postgres
 
 # A busy machine makes an example slow, never wrong: no test has a deadline.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -63,8 +63,7 @@ def events() -> Iterator[io.StringIO]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Run one PostgreSQL for the whole session; every test makes a database of its own on it."""
-    if find_postgres() is None and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip("PostgreSQL is not on this machine")
+    need_postgres()
     with postgres_server() as server:
         yield server
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import ipaddress
-import os
 import shutil
 import subprocess
 import time
@@ -26,18 +25,20 @@ from gateway.crypto.jwk import generate_signing_key
 from gateway.demo.server import free_port, running, stop
 from gateway.partner.keys import read_keys
 from tests.api.dict_desk import claims_of, form_of, proof_claims, signed
+from tests.machine import need, program
 
 ROOT = Path(__file__).resolve().parents[2]
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PROXY = "127.0.0.2"
 """Where nginx connects from in these tests, so that what comes from 127.0.0.1 does not come from the proxy."""
 INBOX = "/api/v1/inbox"
 CERTIFICATE = "X-Client-Certificate"
 TIMEOUT = 30
 
-pytestmark = pytest.mark.skipif(
-    NGINX is None and os.environ.get("GATEWAY_REQUIRE_ALL") != "1", reason="not on this machine: nginx"
-)
+
+@pytest.fixture(scope="module", autouse=True)
+def nginx() -> None:
+    """Need the proxy."""
+    need("nginx")
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,7 @@ def proxy(folder: Path, *, port: int, behind: int) -> Iterator[str]:
     )
     main = f"daemon off; worker_processes 1; pid {folder}/pid; events {{}} http {{ {places} include site.conf; }}"
     (folder / "nginx.conf").write_text(main)
-    assert NGINX is not None, "nginx is not on this machine"
-    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"])
+    process = subprocess.Popen([program("nginx") or "nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"])
     try:
         url = f"https://127.0.0.1:{port}"
         while process.poll() is None:

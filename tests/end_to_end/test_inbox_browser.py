@@ -1,19 +1,17 @@
 """A partner's employee at work in a real browser: signs in, opens a message with the key from disk, acknowledges it."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from gateway.demo.server import free_port, running
-from tests.web.oidc.signing_in import FILE, NODE, SECRET, running_provider
+from tests.machine import AXE, need
+from tests.page.browser import chromium
+from tests.web.oidc.signing_in import FILE, SECRET, running_provider
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-AXE = NODE / "node_modules" / "axe-core" / "axe.min.js"
 RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
 WIDTHS = (360, 1280)
 PRIVATE = ("avim.keys.json", "partner.yaml", "trust.policy", "issuer.jwks.json")
@@ -26,12 +24,9 @@ MENU = ".menu > summary"  # closed on a phone
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium once."""
-    if CHROMIUM is None and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip("Chromium is not on this machine")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    need(npm=["axe-core"])
+    with chromium() as running_browser:
+        yield running_browser
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +68,10 @@ def look(page: Page, name: str, shots: Path) -> list[str]:
         page.screenshot(path=str(shots / f"{name}-{width}.png"), full_page=True)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{name} at {width}: wider than the window")
-        if AXE.exists():
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found += [
-                f"{name} at {width}: {one['id']} {one['nodes'][0]['target']}"
-                for one in page.evaluate(RULES)["violations"]
-            ]
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found += [
+            f"{name} at {width}: {one['id']} {one['nodes'][0]['target']}" for one in page.evaluate(RULES)["violations"]
+        ]
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found
 

@@ -1,7 +1,6 @@
 """The offline page in a real Chromium with the network cut off: checks first, then the content, and nothing leaves."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +16,7 @@ from gateway.model.terms import Json
 from gateway.page.build import build_page, join_modules
 from tests.kit.samples import TRUST, Sample, flipped, gateways
 from tests.log.sample_log import NOW as LOGGED
+from tests.machine import AXE, need
 from tests.page.browser import chromium, files, fill, offline, seen
 from tests.page.labels import SHIPPED
 from tests.page.verdicts import words
@@ -33,7 +33,6 @@ from tests.partner.envelopes import (
     recall_of,
 )
 
-AXE = Path(__file__).parent.parent / "interop" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PAGE = build_page(SHIPPED)
 SECRET = "Voorbeeldstraat"
 
@@ -249,8 +248,7 @@ def test_all_of_it_works_from_the_keyboard(browser: Browser, folder: Path) -> No
 
 def test_it_is_accessible_at_every_width_and_in_the_dark(browser: Browser, folder: Path) -> None:
     """No line runs off the screen, and axe-core finds nothing: contrast, names, order, language."""
-    if not AXE.exists() and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip("not on this machine: npm package axe-core (npm ci in tests/interop/node)")
+    need(npm=["axe-core"])
     world = a_world()
     fill(folder, world)
     with offline(browser) as cut:

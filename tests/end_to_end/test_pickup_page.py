@@ -1,15 +1,13 @@
 """A private landlord opens his message on a phone: from the letter on the team's page to the signed receipt."""
 
 import io
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from gateway.config.clock import utc_now
 from gateway.demo import cases
@@ -17,10 +15,10 @@ from gateway.demo.server import free_port, running
 from gateway.demo.setting import DEMO_PEOPLE, fresh_partners
 from gateway.demo.staff import Desk
 from gateway.model.terms import items, members
+from tests.machine import need
+from tests.page.browser import chromium
 from tests.pipeline.a_link import other
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SANNE, BRAM, *_ = DEMO_PEOPLE
 
 pytestmark = pytest.mark.browser
@@ -35,8 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(home: Path) -> Iterator[str]:
     """Run the gateway."""
-    if CHROMIUM is None and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip("Chromium is not on this machine")
+    need("chromium")
     partners = fresh_partners(home, utc_now().date())
     with running(home, port=free_port(), environ={"GATEWAY_PARTNERS": str(partners)}) as url:
         yield url
@@ -74,11 +71,9 @@ class Phone:
 @pytest.fixture
 def phone() -> Iterator[Phone]:
     """Return a phone, and fail on anything that a content security policy blocked."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         phone = Phone(browser.new_context(viewport={"width": 360, "height": 780}))
         yield phone
-        browser.close()
     assert [text for text in phone.complaints if "Content Security Policy" in text] == []
 
 

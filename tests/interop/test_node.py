@@ -1,8 +1,6 @@
 """A foreign client opens our messages: Node with npm jose, from the documents alone; and refuses what was altered."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
 from gateway.crypto.notes import NoteSigner
 from gateway.model.terms import Json
+from tests.machine import need
 from tests.partner.envelopes import ISSUER, ME, NOW, ORIGIN, World, a_world, an_envelope, claims_of
 
 FOLDER = Path(__file__).parent / "node"
@@ -20,18 +19,8 @@ pytestmark = pytest.mark.node
 
 @pytest.fixture(autouse=True)
 def node() -> None:
-    """Skip by name what this machine lacks, unless everything is required."""
-    lacking = [
-        name
-        for name, there in (
-            ("node", shutil.which("node") is not None),
-            ("npm package jose (npm ci in tests/interop/node)", (FOLDER / "node_modules" / "jose").is_dir()),
-        )
-        if not there
-    ]
-    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
-        pytest.skip(f"not on this machine: {', '.join(lacking)}")
-    assert lacking == []
+    """Need Node and its library."""
+    need("node", npm=["jose"])
 
 
 def opened_by_node(

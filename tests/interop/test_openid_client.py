@@ -1,8 +1,6 @@
 """A foreign program signs in: npm openid-client, from the discovery document alone; with a wrong key it does not."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +16,7 @@ from gateway.model.terms import Json
 from gateway.model.tokens import TokenProfile, TokenRules
 from gateway.partner.keys import read_keys
 from tests.api.dict_desk import DictDesk, an_app
+from tests.machine import need
 from tests.partner.test_client import served
 
 FOLDER = Path(__file__).parent / "node"
@@ -28,19 +27,8 @@ NOT_THERE = {"status": 401, "error": "OAUTH_WWW_AUTHENTICATE_CHALLENGE"}
 
 @pytest.fixture(autouse=True)
 def node() -> None:
-    """Skip by name what this machine lacks, unless everything is required."""
-    package = (FOLDER / "node_modules" / "openid-client").is_dir()
-    lacking = [
-        name
-        for name, there in (
-            ("node", shutil.which("node") is not None),
-            ("npm package openid-client (npm ci in tests/interop/node)", package),
-        )
-        if not there
-    ]
-    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
-        pytest.skip(f"not on this machine: {', '.join(lacking)}")
-    assert lacking == []
+    """Need Node and the client."""
+    need("node", npm=["openid-client"])
 
 
 def signed_in(

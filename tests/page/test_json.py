@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.crypto.jwk import strict_object
 from gateway.page.build import join_modules
-from tests.page.verdicts import require_node
+from tests.machine import need
 
 READER = """
 import { readFileSync } from 'node:fs'
@@ -60,7 +60,7 @@ def kits(text: str) -> object:
 
 def pages(texts: list[str]) -> list[object]:
     """Return what the page reads."""
-    require_node()
+    need("node")
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "reader.mjs"
         script.write_text(READER.replace("\nconst texts", f"\n{join_modules('json')}\nconst texts", 1))

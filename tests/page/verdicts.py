@@ -1,34 +1,23 @@
 """What the offline page's modules say of many cases, asked of Node in one go."""
 
 import json
-import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pytest
-
 from gateway.model.terms import Json
 from gateway.page.build import join_modules
 from tests.kit.samples import IN_ORDER, REFUSED
+from tests.machine import need
 
 MODULES = ("disclosure", "envelope", "jwk", "refusal", "trust")
 Case = Mapping[str, Json]
 
 
-def require_node() -> None:
-    """Skip by name where Node is not there, unless everything is required."""
-    lacking = [] if shutil.which("node") else ["node"]
-    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
-        pytest.skip(f"not on this machine: {', '.join(lacking)}")
-    assert lacking == []
-
-
 def verdicts(cases: Sequence[Case]) -> list[str]:
     """Return for each case what the page says of it, with the code of a refusal."""
-    require_node()
+    need("node")
     told = "".join(f"{json.dumps(case)}\n" for case in cases)
     with tempfile.TemporaryDirectory() as folder:
         joined = Path(folder) / "joined.mjs"

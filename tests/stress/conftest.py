@@ -1,6 +1,5 @@
 """Fixtures of the stress suite: one nursery for all, and a log of its own for each test."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -43,12 +42,6 @@ def new_life(
         return Life(home, url, home / "seen", nursery)
 
     return make
-
-
-def required(found: bool, name: str) -> None:
-    """Skip by name what this machine lacks, unless all is required."""
-    if not found and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip(f"{name} is not on this machine")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.postgres import create_database, find_postgres, postgres_server
-from tests.stress.conftest import required
+from gateway.demo.postgres import create_database, postgres_server
+from tests.machine import need, need_postgres
 from tests.stress.evidence import SQLITE_PREFIX
 from tests.stress.life import Life
 from tests.stress.nursery import Nursery, begin_elsewhere
@@ -61,7 +61,7 @@ class Disk:
 @pytest.fixture(scope="module")
 def disk() -> Iterator[Disk]:
     """Return a disk that can refuse to flush."""
-    required(shutil.which("gcc") is not None, "gcc")
+    need("gcc")
     with tempfile.TemporaryDirectory() as folder:
         yield Disk(Path(folder))
 
@@ -143,7 +143,7 @@ def test_a_postgresql_whose_flush_fails_recovers_and_the_gateway_goes_on(
     disk: Disk, nursery: Nursery, prepared_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL ends at a failed flush of its log and recovers; the caller hears no more than is so."""
-    required(find_postgres() is not None, "PostgreSQL")
+    need_postgres()
     for variable, value in disk.environ.items():
         monkeypatch.setenv(variable, value)
     with postgres_server() as url:

@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from gateway.demo.postgres import OWNER, create_database, find_postgres, postgres_server
-from tests.stress.conftest import required
+from gateway.demo.postgres import OWNER, create_database, postgres_server
+from tests.machine import need_postgres
 from tests.stress.life import PATIENCE, Life
 from tests.stress.nursery import Nursery, begin_elsewhere
 from tests.stress.tally import TALLY
@@ -108,7 +108,7 @@ class Server:
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Run a PostgreSQL that no other test uses."""
-    required(find_postgres() is not None, "PostgreSQL")
+    need_postgres()
     with postgres_server() as url:
         server = Server(url)
         yield server

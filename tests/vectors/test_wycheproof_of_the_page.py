@@ -10,7 +10,7 @@ import pytest
 
 from gateway.model.terms import Json
 from gateway.page.build import join_modules
-from tests.page.verdicts import require_node
+from tests.machine import need
 
 ASKER = Path(__file__).parents[1] / "page" / "vectors.mjs"
 WYCHEPROOF = Path(__file__).parents[3] / "shared" / "vectors" / "wycheproof" / "testvectors_v1"
@@ -31,7 +31,7 @@ def vectors(name: str) -> list[tuple[Vector, Vector]]:
 @cache
 def answers(folder: Path) -> Mapping[str, Sequence[Json]]:
     """Return what the page says of all three files."""
-    require_node()
+    need("node")
     joined = folder / "joined.mjs"
     script = join_modules("bytes", "ed25519", "x25519", "vendor/noble-post-quantum/ml-kem")
     joined.write_text(

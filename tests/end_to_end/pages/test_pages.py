@@ -1,7 +1,5 @@
 """Every page of the register in Debian's Chromium: both languages, both widths, light and dark."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,10 +17,9 @@ from gateway.wsgi import create_app
 from tests.end_to_end.pages.register import pages
 from tests.end_to_end.pages.test_register import with_providers
 from tests.end_to_end.pages.visit import Entry, Made, Visit, make, sign_in
+from tests.machine import AXE, need
 from tests.page.browser import chromium
-from tests.web.oidc.signing_in import NODE
 
-AXE = NODE / "node_modules" / "axe-core" / "axe.min.js"
 RULES = """axe.run(document, {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'],
 }).then((told) => told.violations.map((one) => `${one.id} ${one.nodes[0].target}: ${one.nodes[0].html}`))"""
@@ -37,8 +34,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run one browser for all of these tests."""
-    if not AXE.exists() and not os.environ.get("GATEWAY_REQUIRE_ALL"):
-        pytest.skip("not on this machine: npm package axe-core (npm ci in tests/interop/node)")
+    need(npm=["axe-core"])
     with chromium() as running_browser:
         yield running_browser
 
@@ -141,7 +137,6 @@ def test_every_page_is_accessible_fits_and_breaks_no_policy(
     language: str,
 ) -> None:
     """axe-core finds nothing, no line runs off the screen, the language is as chosen, the browser does not complain."""
-    assert shutil.which("chromium") is not None
     context = browser.new_context(color_scheme="dark" if LOOKS[language][1] == "dark" else "light")
     context.set_default_timeout(20_000)
     context.add_cookies([{"name": COOKIE, "value": language, "url": site}])

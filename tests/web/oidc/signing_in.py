@@ -1,8 +1,6 @@
 """A real OpenID provider (npm oidc-provider) on a free port, and a browser that goes there and back."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 import requests
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -18,8 +15,8 @@ from werkzeug.test import TestResponse
 from gateway.config.identity import load_providers
 from gateway.demo.server import free_port
 from gateway.model.identity import IdentityProvider
+from tests.machine import NPM, need
 
-NODE = Path(__file__).parents[2] / "interop" / "node"
 TIMEOUT = 30  # seconds
 ADDRESS = "http://127.0.0.1:8080"
 PARTNERS = ("avim", "dudok-wonen", "sociaal-plein")
@@ -55,28 +52,10 @@ providers:
 SECRET = "invented-secret-of-the-gateway"
 
 
-def require_node() -> None:
-    """Skip by name what this machine lacks, unless everything is required."""
-    lacking = [
-        name
-        for name, there in (
-            ("node", shutil.which("node") is not None),
-            (
-                "npm package oidc-provider (npm ci in tests/interop/node)",
-                (NODE / "node_modules/oidc-provider").is_dir(),
-            ),
-        )
-        if not there
-    ]
-    if lacking and os.environ.get("GATEWAY_REQUIRE_ALL") != "1":
-        pytest.skip(f"not on this machine: {', '.join(lacking)}")
-    assert lacking == []
-
-
 @contextmanager
 def running_provider(*addresses: str) -> Iterator[str]:
     """Run the provider for a gateway at these addresses; give its issuer."""
-    require_node()
+    need("node", npm=["oidc-provider"])
     port = free_port()
     client = {
         "client_id": "gateway",
@@ -86,7 +65,7 @@ def running_provider(*addresses: str) -> Iterator[str]:
     }
     told = json.dumps({"port": port, "clients": [client], "accounts": ACCOUNTS})
     with subprocess.Popen(
-        ["node", "provider.mjs", told], cwd=NODE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ["node", "provider.mjs", told], cwd=NPM, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
             assert process.stdout is not None
