@@ -59,6 +59,7 @@ def test_a_check_has_a_closed_form(gateway: Gateway, check: dict[str, str]) -> N
     assert "Fatima" not in f"{caught.value} {caught.value.fields}"
 
 
+@pytest.mark.control("DPIA-05")
 @on_both
 def test_what_the_register_says_releases_nothing(gateway: Gateway) -> None:
     """A dwelling that is not in the holdings stays unshared, whatever somebody saw; the officers are told."""
@@ -78,6 +79,7 @@ def test_what_the_register_says_releases_nothing(gateway: Gateway) -> None:
     assert listed[0].leaf_index == contradicted.leaf_index
 
 
+@pytest.mark.control("DPIA-05")
 def test_a_look_of_more_than_thirty_days_ago_is_a_doubt(gateway: Gateway) -> None:
     """Thirty days exactly is not; an answer that it was unclear contradicts nothing."""
     for days, old in ((30, False), (31, True)):
