@@ -19,10 +19,10 @@ from gateway.log.audit import verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
 from gateway.log.merkle import frontier_places
-from gateway.log.ranges import Jobs, jobs_for, walk_range
+from gateway.log.ranges import Jobs, jobs_for, walk_range, walk_ranges
 from gateway.log.reader import LogReader
 from gateway.log.tiles import TileFolder, export_tiles, open_export
-from gateway.log.walk import Against
+from gateway.log.walk import Against, Walk
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import SIGNER, VKEY, fill, leaf_at, sample_log
 
@@ -163,6 +163,59 @@ def test_a_range_in_which_something_does_not_fit_came_to_nothing(case: str, whol
     altered = _copy(whole)
     CASES[case](altered)
     assert walk_range(partial(_open, altered), Against(NoteVerifier.from_text(VKEY)), 1024, 2048) is None
+
+
+class _Noting(ThreadPoolExecutor):
+    """Workers that keep how many they are and which ranges they were given."""
+
+    def __init__(self, count: int, given: list[tuple[int, int]]) -> None:
+        """Begin with what was given so far: nothing but the number of workers."""
+        super().__init__(count)
+        self._given = given
+        given.append((count, count))
+
+    def submit(self, task: Callable[..., object], /, *args: int) -> object:  # type: ignore[override]  # plain numbers
+        """Keep the range, and walk it."""
+        self._given.append((args[0], args[1]))
+        return super().submit(task, *args)
+
+
+def _stands_at(table: MemoryTable, size: int) -> Walk:
+    walk = Walk(table, Against(NoteVerifier.from_text(VKEY)))
+    if size:
+        walk.go_to(size)
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("first", "given"),
+    [(0, [(0, 2048), (2048, 4096), (4096, SIZE)]), (1024, [(1024, 2048), (2048, 4096), (4096, SIZE)])],
+)
+def test_ranges_lie_end_to_end_and_bring_the_walk_to_the_end(
+    whole: MemoryTable, first: int, given: list[tuple[int, int]]
+) -> None:
+    """All but the first begin at a multiple of the span; nothing is left for the caller to walk again."""
+    noted: list[tuple[int, int]] = []
+    told: list[tuple[int, int]] = []
+    start = partial(_Noting, given=noted)
+    jobs = Jobs(3, partial(_open, whole), span=2048, worth=SIZE - first, start=start)
+    walk = walk_ranges(_stands_at(whole, first), jobs, SIZE, lambda *at: told.append(at))
+    assert noted == [(3, 3), *given]
+    assert walk.reached.size == SIZE
+    assert walk.reached.frontier == whole.stored_head.frontier
+    assert told == [(stop, SIZE) for _, stop in given]
+
+
+@pytest.mark.parametrize(("first", "count", "worth"), [(0, 1, 2048), (0, 3, SIZE + 1), (1024, 3, SIZE - 1023)])
+def test_one_worker_or_too_little_work_is_left_to_the_caller(
+    whole: MemoryTable, first: int, count: int, worth: int
+) -> None:
+    """What counts is what is left to walk, not how long the log is; no worker is started for it."""
+    noted: list[tuple[int, int]] = []
+    jobs = Jobs(count, partial(_open, whole), span=2048, worth=worth, start=partial(_Noting, given=noted))
+    walk = _stands_at(whole, first)
+    assert walk_ranges(walk, jobs, SIZE, None) is walk
+    assert noted == []
 
 
 class _Broken(ThreadPoolExecutor):
