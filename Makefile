@@ -45,9 +45,10 @@ coverage: .venv/.dev ## every branch of decide, minimise, approve, crypto and lo
 	$(if $(WHOLE),$(BIN)/coverage report --skip-covered --fail-under=95)
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(subst $(space),$(comma),$(WALKED:%=gateway/%/*))'
 
-# Half an hour or more. Faults of functions that did not change are not tried again; `rm -rf mutants` tries all.
+# An hour or more, alone. Faults of functions that did not change are not tried again; `rm -rf mutants` tries all.
+# 4 GB each: a fault that makes something grow without end must not take the machine with it.
 mutation: .venv/.dev ## faults planted in decide, minimise and log: which ones no test finds; writes docs/mutation.md
-	nice $(BIN)/mutmut run --max-children 2
+	ulimit -v 4000000; nice $(BIN)/mutmut run --max-children 2
 	$(BIN)/python -m tests.mutation.report
 
 fix: .venv/.dev ## format, and repair what can be repaired

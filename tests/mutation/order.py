@@ -1,4 +1,6 @@
-"""Runs the quickest tests first, so that a planted fault is met soon (a pytest plugin that `make mutation` loads).
+"""Runs the quickest tests first, so that a planted fault is met soon, and ends a fault that makes a test run on and on.
+
+It is a pytest plugin that `make mutation` loads.
 
 mutmut names the tests of a fault one by one. To find hundreds of names one after another takes pytest longer than to
 run most of the tests, so their files are read once and the others are left out.
@@ -6,7 +8,9 @@ run most of the tests, so their files are read once and the others are left out.
 
 import gc
 import json
-from collections.abc import Mapping
+import os
+import signal
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +18,11 @@ import pytest
 
 STATS = Path("mutmut-stats.json")
 """Where mutmut, which works inside `mutants/`, keeps how long each test took."""
+
+FEW, MANY = 5.0, 20.0
+"""A test may take this many seconds of the processor, and this many times as long as without a fault."""
+TIMEOUT = 36
+"""What mutmut reads as a timeout. Its own limit is for all tests of a fault together: half a minute, or gigabytes."""
 
 _NAMED: set[str] = set()
 
@@ -39,3 +48,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item.nodeid in _NAMED]
     if STATS.exists():
         items.sort(key=lambda item: _seconds().get(item.nodeid, 0.0))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """End the process when a test that was named takes far longer than it did without the fault."""
+    if not _NAMED:
+        return (yield)
+    signal.signal(signal.SIGPROF, lambda *_: os._exit(TIMEOUT))
+    signal.setitimer(signal.ITIMER_PROF, FEW + MANY * _seconds().get(item.nodeid, 0.0))
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

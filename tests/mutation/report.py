@@ -30,7 +30,7 @@ HEAD = """# Planted faults
 `make mutation` plants one fault at a time in `gateway/decide`, `gateway/minimise` and `gateway/log`: mutmut changes an
 operator, a constant, an argument or a sentence, and runs the tests of these packages against it. A fault that no test
 finds is listed below with the reason why it may stay. The command fails when one has no reason, when a reason has lost
-its fault, or when less than {least:.0f} % is found. It takes half an hour or more, so `make check` does without.
+its fault, or when less than {least:.0f} % is found. It takes an hour or more, so `make check` does without.
 Constants of a module, decorated functions and the arguments of `len` and `isinstance` are not changed by mutmut.
 
 Last run on {date}, with {tool}. A timeout counts as found: the tests ran many times longer than they should.
