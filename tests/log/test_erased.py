@@ -63,6 +63,15 @@ def test_a_set_holds_what_was_put_in_and_nothing_else(some: list[set[int]]) -> N
     assert len(erased) == len(whole)
 
 
+@pytest.mark.parametrize(
+    ("indexes", "bits"),
+    [((), b""), ((3,), b"\x08"), ((3, 4), b"\x18"), ((7, 8), b"\x80\x01"), ((17, 0), b"\x01\0\x02")],
+)
+def test_a_set_is_as_long_as_its_highest_entry(indexes: tuple[int, ...], bits: bytes) -> None:
+    """Golden: an erasure commits to these bytes, and whoever has the set must come to the same ones."""
+    assert Erased().with_more(indexes).bits == bits
+
+
 def test_before_the_first_erasure_nothing_is_explained(store: SqlStore) -> None:
     """An empty set, not an error: most gateways never erase anything for years."""
     assert len(explained(store)) == 0

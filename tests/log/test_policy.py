@@ -203,6 +203,8 @@ def test_a_policy_is_written_as_it_is_read() -> None:
     reached = FULL.replace(W2, f"{W2} https://w2.example/")
     assert TrustPolicy.from_text(reached).addresses == (("two", "https://w2.example/"),)
     assert TrustPolicy.from_text(reached).to_text() == reached
+    both = TrustPolicy.from_text(reached.replace(W1, f"{W1} https://w1.example/"))
+    assert both.addresses == (("one", "https://w1.example/"), ("two", "https://w2.example/"))
 
 
 @pytest.mark.parametrize("count", ["any", "all", "1", "2"])

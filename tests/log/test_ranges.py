@@ -142,8 +142,19 @@ def test_a_range_that_nobody_could_open_is_walked_by_the_caller(whole: MemoryTab
 def test_a_range_whose_reader_stops_early_is_walked_by_the_caller(whole: MemoryTable) -> None:
     """Silence is not the end of a range."""
     short = fill(MemoryTable(), [encode(leaf_at(index)) for index in range(1500)], batch=500)
+    assert walk_range(partial(_open, short), Against(NoteVerifier.from_text(VKEY)), 1024, 2048) is None
     del short.entries[1499]
     assert walk_range(partial(_open, short), Against(NoteVerifier.from_text(VKEY)), 1024, 2048) is None
+
+
+def test_a_range_needs_no_entry_of_before_it(whole: MemoryTable) -> None:
+    """The stored hashes stand for them; whoever walked those finds out whether they do."""
+    later = _copy(whole)
+    for index in range(1024):
+        del later.entries[index]
+    walked = walk_range(partial(_open, later), Against(NoteVerifier.from_text(VKEY)), 1024, 2048)
+    assert walked is not None
+    assert walked.reached.size == 2048
 
 
 @pytest.mark.parametrize(("start", "stop"), [(0, 1024), (1024, 2048), (3072, 4096)])

@@ -11,8 +11,8 @@ from gateway.crypto.cosignatures import Cosigner
 from gateway.errors import GatewayError, LogTamperedError, NotWitnessedError, SignatureInvalidError
 from gateway.log.audit import prove
 from gateway.log.envelope import Envelope
-from gateway.log.leaf import encode
-from gateway.log.policy import TrustPolicy
+from gateway.log.leaf import decode, encode, moment
+from gateway.log.policy import CLOCKS, TrustPolicy
 from gateway.log.proof import Proof
 from gateway.log.verify import read_message, verify_message, verify_stapled
 from gateway.model.leaf import Leaf, LeafType
@@ -138,6 +138,15 @@ def test_an_entry_of_a_later_time_than_its_witness_is_refused() -> None:
         verify_stapled(envelope.leaf, proof, WITNESSED, now=NOW)
     with refused(LogTamperedError, "later time"):
         verify_stapled(envelope.leaf, envelope.proof, TRUST, now=seen)
+
+
+def test_clocks_may_differ_by_five_minutes() -> None:
+    """Five minutes exactly is what every check of this project lets pass."""
+    envelope = sample_envelope()
+    made = moment(decode(envelope.leaf).time)
+    assert verify_stapled(envelope.leaf, envelope.proof, TRUST, now=made - CLOCKS).index == RELEASE
+    with refused(LogTamperedError, "later time"):
+        verify_stapled(envelope.leaf, envelope.proof, TRUST, now=made - CLOCKS - dt.timedelta(seconds=1))
 
 
 def test_what_no_witness_saw_is_refused_and_can_be_read_with_that_said() -> None:
