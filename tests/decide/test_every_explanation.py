@@ -1,8 +1,9 @@
 """Every decision of a broad sample of the shipped policy explains itself, in short sentences, and gives no recipe."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -46,7 +47,10 @@ def asked() -> Iterator[Query]:
                 yield replace(base, facts={**enough, name: truth})
 
 
-DECIDED = [(query, SHIPPED.decide(query)) for query in asked()]
+@cache
+def decided() -> Sequence[tuple[Query, Decision]]:
+    """Return what is decided about each; computed by the first test that asks, not by whoever reads this file."""
+    return [(query, SHIPPED.decide(query)) for query in asked()]
 
 
 def texts(decision: Decision) -> Iterator[tuple[str, str]]:
@@ -58,13 +62,13 @@ def texts(decision: Decision) -> Iterator[tuple[str, str]]:
 
 def every_text() -> set[tuple[str, str]]:
     """Return the texts of all decisions."""
-    return {text for _, decision in DECIDED for text in texts(decision)}
+    return {text for _, decision in decided() for text in texts(decision)}
 
 
 def test_the_sample_has_every_outcome_and_every_rule() -> None:
     """What is not in the sample is not shown."""
-    assert {decision.outcome for _, decision in DECIDED} == set(Outcome)
-    rules = {rule for _, decision in DECIDED for rule in decision.rules}
+    assert {decision.outcome for _, decision in decided()} == set(Outcome)
+    rules = {rule for _, decision in decided() for rule in decision.rules}
     assert rules == {row.id for row in EDITION.rows} | {forbid.id for forbid in EDITION.forbids}
 
 
@@ -72,7 +76,7 @@ def test_the_sample_has_every_outcome_and_every_rule() -> None:
 def test_what_leaves_or_waits_names_its_rules_its_law_and_its_facts() -> None:
     """Rule and note, each article in plain words with its source, and each fact of the rows in the law's own words."""
     rows = {row.id: row for row in EDITION.rows}
-    for query, decision in DECIDED:
+    for query, decision in decided():
         if not (decision.released or decision.pending):
             continue
         assert decision.legal_basis
@@ -91,7 +95,7 @@ def test_what_leaves_or_waits_names_its_rules_its_law_and_its_facts() -> None:
 @pytest.mark.control("DPIA-20")
 def test_what_stays_has_a_reason_and_a_lawful_way_forward() -> None:
     """In both languages, whenever nothing or only a part leaves; a permit needs none."""
-    for query, decision in DECIDED:
+    for query, decision in decided():
         for withheld in decision.withheld:
             assert withheld.rules
             assert withheld.reason.nl, query
@@ -102,7 +106,7 @@ def test_what_stays_has_a_reason_and_a_lawful_way_forward() -> None:
 
 def test_a_refusal_names_the_rule_that_stopped_it() -> None:
     """A guard that fired, or the row that came nearest; where nobody wrote one, that."""
-    for query, decision in DECIDED:
+    for query, decision in decided():
         if decision.outcome is not Outcome.DENY:
             continue
         rules = {rule for withheld in decision.withheld for rule in withheld.rules} - {"never_fields", "default_deny"}
@@ -183,7 +187,7 @@ def test_no_way_leads_round_a_guard_that_is_known_to_hold(forbid: Forbid) -> Non
     """A hold of AVIM, medical secrecy, police data, a minor: only the guard's own way is told, whoever asks."""
     (name,) = forbid.when
     seen = 0
-    for query, _ in DECIDED:
+    for query, _ in decided():
         # No other guard may hold or be open, so that what is told is this guard's.
         facts = {fact: NO for one in EDITION.forbids for fact in one.when} | {name: YES}
         decision = SHIPPED.decide(replace(query, facts={**query.facts, **facts}))
@@ -205,7 +209,7 @@ def test_every_fact_guard_and_way_of_the_policy_is_written_in_both_languages() -
 
 def test_the_ways_are_those_that_the_officers_know() -> None:
     """One of each kind: a document, a person, another recipient, the owner's decision, a hold."""
-    told = {way.nl for _, decision in DECIDED for way in decision.ways}
+    told = {way.nl for _, decision in decided() for way in decision.ways}
     for part in (
         "Met een rapport van bevindingen",
         "Meld het meteen bij AVIM",

@@ -1,4 +1,4 @@
-"""Runs the quickest tests first, so that a planted fault is met soon, and ends a fault that makes a test run on and on.
+"""Runs the nearest and the quickest tests first, so that a planted fault is met soon, and ends one that never ends.
 
 It is a pytest plugin that `make mutation` loads.
 
@@ -10,7 +10,7 @@ import gc
 import json
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,12 +25,41 @@ TIMEOUT = 36
 """What mutmut reads as a timeout. Its own limit is for all tests of a fault together: half a minute, or gigabytes."""
 
 _NAMED: set[str] = set()
+_FIRST: list[bool] = []
+"""Holds something while the nearest tests run, before all others."""
 
 
 @cache
 def _seconds() -> Mapping[str, float]:
     seconds: Mapping[str, float] = json.loads(STATS.read_text())["duration_by_test"]
     return seconds
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Run the tests that mirror the mutated module by themselves first: to read the other files takes seconds."""
+    near, far = _by_distance(config.args, os.environ.get("MUTANT_UNDER_TEST", ""))
+    if _FIRST or not near or not far:
+        return None
+    options = [word for word in config.invocation_params.args if "::" not in str(word)]
+    _FIRST.append(True)
+    found = int(pytest.main([*options, *near]))
+    _FIRST.clear()
+    if found:
+        return found
+    config.args = far
+    return None
+
+
+def _by_distance(names: Sequence[str], mutant: str) -> tuple[list[str], list[str]]:
+    """Return the named tests of the module's own file or, where it has none, of its own folder; and the others."""
+    *package, module, _ = mutant.split(".") if mutant.count(".") > 1 else ("", "", "")
+    folder = "/".join(["tests", *package[1:]])
+    for place in (f"{folder}/test_{module}.py::", f"{folder}/"):
+        near = [name for name in names if name.startswith(place)]
+        if near:
+            return near, [name for name in names if not name.startswith(place)]
+    return [], list(names)
 
 
 def pytest_configure(config: pytest.Config) -> None:
