@@ -4,13 +4,16 @@ import pytest
 
 from gateway.errors import InvalidRequestError
 from gateway.log.origin import belongs_to, origin_of, year_of
+from tests.refusals import refused
 
 
 @pytest.mark.parametrize("year", [0, 26, 1999, 2100, 20260, -2026])
 def test_a_year_has_four_digits_of_this_century(year: int) -> None:
     """A slip of the hand must not name a log for good."""
-    with pytest.raises(InvalidRequestError, match="year"):
+    with refused(InvalidRequestError) as caught:
         origin_of("gateway.example", year)
+    assert caught.value.message == "this is not a year of a log"
+    assert caught.value.hint == "give a year such as 2027"
 
 
 @pytest.mark.parametrize(

@@ -277,10 +277,14 @@ def test_volumes_that_are_altered_or_not_there_are_another_log(seen: LastSeen) -
     seen.check_book(None, TableShelf([]))
     with refused(LogForkError, "but this gateway has signed 5"):
         seen.check_book(remembered, TableShelf([MemoryTable()]))
-    with refused(LogForkError, "does not have the volume in which this gateway has signed last"):
+    with refused(LogForkError) as caught:
         seen.check_book(replace(remembered, origin="example.com/log/2027"), TableShelf([sample_log(5)]))
+    assert caught.value.message == (
+        "the log in the database does not have the volume in which this gateway has signed last: "
+        "an older copy of the database stands here, or another log"
+    )
     altered = TableShelf([sample_log(5)])
     seen.check_book(remembered, altered)
     altered.broken = LogTamperedError("the volumes are altered", hint="keep them")
-    with refused(LogForkError, "does not continue"):
+    with refused(LogForkError, "does not continue the 5 entries that this gateway has signed"):
         seen.check_book(remembered, altered)

@@ -124,8 +124,12 @@ def test_a_checkpoint_that_was_taken_away_is_noticed(store: SqlStore, engine: En
 @pytest.mark.parametrize(("entries", "minutes"), [(4, 0), (3, 11), (5, 11)])
 def test_too_many_or_too_old_entries_are_refused(store: SqlStore, entries: int, minutes: int) -> None:
     """Counted from the first that the quorum has not seen, also when it never saw one."""
-    with store.read() as unit, refused(UnwitnessedError):
+    with store.read() as unit, refused(UnwitnessedError) as caught:
         Witnessed(BOTH, LIMIT).refuse_ahead(unit, entries, NOW + dt.timedelta(minutes=minutes))
+    assert caught.value.hint == (
+        "what is urgent (exploitation, acute danger, a minor) can still be handed over. For the rest: "
+        "ask the privacy officer to start the witness, and submit again with the same key"
+    )
 
 
 @pytest.mark.parametrize(("entries", "minutes"), [(0, 99), (3, 9), (1, 9)])
@@ -207,6 +211,15 @@ def test_without_a_policy_nothing_is_asked(store: SqlStore) -> None:
         assert witnessed.note_for(unit, 0, NOW) == unit.log.checkpoint(5)
     witnessed.remember("nobody listens")
     witnessed.settle()
+
+
+def test_a_commit_is_told_to_whoever_pushes() -> None:
+    """The note itself, as it was signed."""
+    heard: list[str] = []
+    witnessed = Witnessed(BOTH)
+    witnessed.announce = heard.append  # as the pusher sets it
+    witnessed.remember("a checkpoint")
+    assert heard == ["a checkpoint"]
 
 
 def test_a_quorum_of_none_keeps_word_and_waits_for_nobody(store: SqlStore) -> None:

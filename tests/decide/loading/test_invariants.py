@@ -130,11 +130,15 @@ def test_a_draft_may_not_change_what_is_absolute_or_unknown(changes: str, proble
 
 
 def test_a_draft_may_not_change_what_is_bound_to_another() -> None:
-    """The hint says to which."""
-    draft = DRAFT.replace("changes_invariants: []", "changes_invariants: [I-1]")
-    with refused(PolicyUnreadableError, "`I-1` may not be changed") as caught:
-        a_bundle(EVERY_KIND.replace("until: [coming]", "until: [another]"), draft=draft)
-    assert "another" in caught.value.hint
+    """The hint says to which, or that it is absolute."""
+    for changes, now, bound in (
+        ("I-1", "until: [other, another]", "another, other"),
+        ("I-2", "until: [coming]", "nothing: it is absolute"),
+    ):
+        draft = DRAFT.replace("changes_invariants: []", f"changes_invariants: [{changes}]")
+        with refused(PolicyUnreadableError, f"`{changes}` may not be changed") as caught:
+            a_bundle(EVERY_KIND.replace("until: [coming]", now), draft=draft)
+        assert caught.value.hint == f"it is bound to {bound}; let the draft keep to it"
 
 
 def test_a_draft_says_what_it_changes_and_from_when() -> None:

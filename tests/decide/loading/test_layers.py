@@ -183,10 +183,10 @@ def test_a_withdrawn_row_is_gone() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("draft: coming", "draft: going", "not the draft's"),
+        ("draft: coming", "draft: going", "line 2: draft: the file's name is not the draft's"),
         ("without: [R-1]", "without: [R-9]", "unknown term `R-9`"),
-        ("named: {computed", "acute: {computed", "`acute` is in the vocabulary already"),
-        ("legal: {A-2:", "legal: {A-1:", "`A-1` is in the vocabulary already"),
+        ("named: {computed", "acute: {computed", "facts: `acute` is in the vocabulary already"),
+        ("legal: {A-2:", "legal: {A-1:", "legal: `A-1` is in the vocabulary already"),
         ("changes_invariants: []\n", "", "key `changes_invariants` is missing"),
         ("assumed_from:", "valid:", "unknown key `valid`"),
         ("fields: [finding]", "fields: [bsn]", "`bsn` never leaves"),
@@ -197,6 +197,35 @@ def test_a_broken_draft_is_refused(old: str, new: str, problem: str) -> None:
     assert DRAFT.count(old) == 1
     with refused(PolicyUnreadableError, problem):
         load_bundle(_files(**{D: DRAFT.replace(old, new)}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("draft: coming", "draft: going", "name it going.draft.yaml"),
+        ("named: {computed", "acute: {computed", "a draft may bring new words only"),
+    ],
+)
+def test_what_is_wrong_with_a_draft_says_how_to_mend_it(old: str, new: str, hint: str) -> None:
+    """In the words of a draft, not of any file."""
+    with refused(PolicyUnreadableError) as caught:
+        load_bundle(_files(**{D: DRAFT.replace(old, new)}))
+    assert caught.value.hint == hint
+
+
+def test_a_file_that_is_nothing_at_all_is_named_with_its_line_alone() -> None:
+    """The top of a file has no path of keys."""
+    with refused(PolicyUnreadableError) as caught:
+        load_bundle(_files(**{D: "[]"}))
+    assert caught.value.message == f"{D}, line 1: a mapping with at least one key is expected"
+
+
+def test_a_draft_need_not_bring_words() -> None:
+    """It may only take away."""
+    short = "".join(f"{line}\n" for line in DRAFT.splitlines() if not line.startswith(("facts:", "legal:")))
+    bundle = load_bundle(_files(**{D: short[: short.index("rows:")]}))
+    assert bundle.vocabulary == load_bundle(_files()).vocabulary
+    assert bundle.on(dt.date(2028, 6, 1)).rows == ()
 
 
 def test_two_drafts_at_once_are_refused() -> None:
