@@ -34,6 +34,14 @@ def test_a_backdated_entry_is_found_even_when_it_was_signed(times: list[str], fo
     assert advises(str(report.problem))
 
 
+@pytest.mark.parametrize("prev", [1, 2])
+def test_an_entry_that_follows_itself_or_a_later_one_is_refused(prev: int) -> None:
+    """What it was made of cannot have been written after it."""
+    entries = [encode(leaf_at(0)), encode(replace(leaf_at(1), prev=prev)), encode(leaf_at(2))]
+    with refused(LogTamperedError, "entry 1 says it follows a later one"):
+        check_sequence(entries, 0, Span())
+
+
 @pytest.mark.parametrize("times", [["12:00", "12:05", "12:00", "12:03", "12:08"], ["23:59"], []])
 def test_entries_that_waited_a_while_are_in_order(times: list[str]) -> None:
     """A request takes its time when it comes in, and may be written after a later one: five minutes are allowed."""
