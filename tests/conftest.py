@@ -5,7 +5,8 @@ import io
 import logging
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -19,12 +20,19 @@ from gateway.demo.postgres import create_database, postgres_server
 from gateway.demo.setting import demo_environment, prepare
 from gateway.log.seen import SEEN
 from gateway.store.engine import migrate, open_engine
-from tests.databases import POSTGRESQL, SQLITE
+from tests.databases import POSTGRESQL, SQLITE, SQLITE_PREFIX, copy_database, server_of
 from tests.machine import need_postgres
+from tests.templates import compile_once
 
 # A busy machine makes an example slow, never wrong: no test has a deadline.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+compile_once()
+
+Migrated = Callable[[str], str]
+"""Takes the server of a database, nothing for SQLite; gives the database to copy."""
+Prepared = Callable[[str], tuple[Path, str]]
+"""Takes a server; gives the folder and the database to copy."""
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -74,14 +82,31 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if getattr(request, "param", SQLITE) == POSTGRESQL:
         server: str = request.getfixturevalue("postgres")
         return create_database(server, f"test_{secrets.token_hex(8)}")
-    return f"sqlite:///{tmp_path / 'home' / 'gateway.sqlite'}"
+    return f"{SQLITE_PREFIX}{tmp_path / 'home' / 'gateway.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """Return what makes, once for each kind of database, a migrated one that others are copied from."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    @cache
+    def make(server: str) -> str:
+        url = create_database(server, "migrated") if server else f"{SQLITE_PREFIX}{folder / 'migrated.sqlite'}"
+        engine = open_engine(url)
+        migrate(engine)
+        engine.dispose()
+        return url
+
+    return make
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """Return an empty, migrated database."""
+def engine(request: pytest.FixtureRequest, database: str, migrated: Migrated) -> Iterator[Engine]:
+    """Return a migrated database without rows, or the gateway's own where a test has one."""
+    if "settings" not in request.fixturenames:
+        copy_database(migrated(server_of(database)), database)
     engine = open_engine(database)
-    migrate(engine)
     yield engine
     engine.dispose()
 
@@ -96,25 +121,43 @@ def demo_settings(home: Path, database: str) -> Settings:
 def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a demo state once: stretching a passphrase is slow on purpose, and every test gets a copy."""
     home = tmp_path_factory.mktemp("prepared") / "home"
-    prepare(demo_settings(home, f"sqlite:///{home / 'gateway.sqlite'}"), clock=SetClock())
+    prepare(demo_settings(home, f"{SQLITE_PREFIX}{home / 'gateway.sqlite'}"), clock=SetClock())
     return home
 
 
+@pytest.fixture(scope="session")
+def prepared_on(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Return what makes, once for a server, a copy of the demo state whose log is in a database there."""
+
+    @cache
+    def make(server: str) -> tuple[Path, str]:
+        home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("elsewhere") / "home")
+        (home / SEEN).unlink()  # it remembers the log of the other database
+        url = create_database(server, "prepared")
+        prepare(demo_settings(home, url), clock=SetClock())
+        return home, url
+
+    return make
+
+
 @pytest.fixture
-def settings(tmp_path: Path, database: str, prepared_home: Path) -> Settings:
+def settings(tmp_path: Path, database: str, prepared_home: Path, prepared_on: Prepared) -> Settings:
     """Return the settings of a demo state in a temporary folder, with its keys made."""
     settings = demo_settings(tmp_path / "home", database)
-    shutil.copytree(prepared_home, settings.home)
-    if not database.startswith("sqlite"):
-        (settings.home / SEEN).unlink()  # it remembers the other database
-        prepare(settings, clock=SetClock())
+    server = server_of(database)
+    if server:
+        home, source = prepared_on(server)
+        shutil.copytree(home, settings.home)
+        copy_database(source, database)
+    else:
+        shutil.copytree(prepared_home, settings.home)
     return settings
 
 
 @pytest.fixture(scope="session")
 def materials(prepared_home: Path) -> Materials:
     """Return the keys, policy and partners of every copy of the demo state, read once: that is most of a start."""
-    return read_materials(demo_settings(prepared_home, f"sqlite:///{prepared_home / 'gateway.sqlite'}"))
+    return read_materials(demo_settings(prepared_home, f"{SQLITE_PREFIX}{prepared_home / 'gateway.sqlite'}"))
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Protocol
 
 import psycopg
 
-SQLITE_PREFIX = "sqlite:///"
+from tests.databases import SQLITE_PREFIX
+
 Row = tuple[object, ...]
 
 

@@ -10,7 +10,8 @@ from gateway.crypto.keyring import VKEY
 from gateway.log.audit import verify_log
 from gateway.store.engine import open_engine
 from gateway.store.writer import SqlStore
-from tests.stress.evidence import SQLITE_PREFIX, Evidence, copy_of, read_evidence, watch
+from tests.databases import SQLITE_PREFIX
+from tests.stress.evidence import Evidence, copy_of, read_evidence, watch
 from tests.stress.examiner import Examiner
 from tests.stress.nursery import Child, Job, Nursery
 from tests.stress.promises import Told

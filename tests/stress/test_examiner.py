@@ -13,7 +13,8 @@ import pytest
 
 from gateway.bootstrap import Gateway, build
 from tests.conftest import NOON
-from tests.stress.evidence import SQLITE_PREFIX, Evidence, read_evidence, watch
+from tests.databases import SQLITE_PREFIX
+from tests.stress.evidence import Evidence, read_evidence, watch
 from tests.stress.examiner import Examiner
 from tests.stress.nursery import stress_settings
 from tests.stress.promises import Told

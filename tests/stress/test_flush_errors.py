@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from gateway.demo.postgres import create_database, postgres_server
+from tests.databases import SQLITE_PREFIX
 from tests.machine import need, need_postgres
-from tests.stress.evidence import SQLITE_PREFIX
 from tests.stress.life import Life
 from tests.stress.nursery import Nursery, begin_elsewhere
 from tests.stress.operations import GONE, OPERATIONS, Hand
