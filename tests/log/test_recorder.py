@@ -11,10 +11,11 @@ from sqlalchemy import Engine, delete, update
 from gateway.crypto.canonical import canonical
 from gateway.crypto.casebox import open_box, seal_box
 from gateway.crypto.commitments import commit, open_commitment
-from gateway.errors import CannotOpenError, LogTamperedError, NotFoundError
+from gateway.errors import CannotOpenError, LogForkError, LogTamperedError, NotFoundError
 from gateway.log.appender import Log
 from gateway.log.leaf import decode, encode
 from gateway.log.recorder import Entry, Recorder
+from gateway.log.witnessed import Witnessed
 from gateway.model.leaf import Leaf, LeafType
 from gateway.model.terms import Json
 from gateway.store import schema
@@ -37,6 +38,21 @@ RELEASE = replace(ENTRY, type=LeafType.RELEASE, recipient=RECIPIENT, payload=PAY
 def store(engine: Engine) -> SqlStore:
     """Return a store whose log signs."""
     return SqlStore(engine, Log(SIGNER, ORIGIN).open_batch)
+
+
+def test_a_fork_stops_what_is_not_urgent_and_nothing_else(store: SqlStore) -> None:
+    """A victim of trafficking does not wait for a log to be looked into."""
+    witnessed = Witnessed()
+    witnessed.stop(LogForkError("a witness has seen another log", hint="call the privacy officer"))
+    stopped = Recorder(bytes(range(32)), witnessed)
+
+    def record(unit: Unit, entry: Entry) -> int:
+        case_id, key = stopped.case(unit, tag="case")
+        return stopped.record(unit, entry, case_id=case_id, case_key=key, at=AT)
+
+    with refused(LogForkError, "a witness has seen another log"):
+        store.write(lambda unit: record(unit, ENTRY))
+    assert store.write(lambda unit: record(unit, replace(ENTRY, urgent=True))) == 0
 
 
 def keep(unit: Unit, *entries: Entry, tag: str = "case") -> list[int]:

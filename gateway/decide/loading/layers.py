@@ -26,7 +26,6 @@ _NARROWED = ("recipients", "grounds", "roles", "fields", "skip")
 class Municipal:
     """One dated file of a municipality. Its keys are read against each blueprint that they meet."""
 
-    root: Place
     begins: dt.date
     ends: dt.date | None
     keys: Mapping[str, Place]
@@ -65,7 +64,7 @@ def read_municipal(root: Place, municipality: str) -> Municipal:
     begins, ends = keys["valid"].span()
     if root.file != f"municipal/{municipality}/{begins.isoformat()}.yaml":
         raise keys["valid"].fault("the file's name is not its first day", hint=f"name it {begins.isoformat()}.yaml")
-    return Municipal(root, begins, ends, keys)
+    return Municipal(begins, ends, keys)
 
 
 def read_draft(root: Place) -> Draft:

@@ -102,6 +102,32 @@ def test_a_broken_invariant_file_is_refused(name: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("{except_for: {acute: [danger]}}", "{except_for: {cute: [danger]}}", "unknown fact `cute`"),
+        ("{role: none, given", "{role: nobody, given", "role: unknown role `nobody`"),
+        ("never_widens: blueprint", "never_widens: town", "municipality_never_widens: unknown word `town`"),
+    ],
+)
+def test_what_is_unknown_is_called_what_it_should_have_been(old: str, new: str, problem: str) -> None:
+    """A fact, a role or a word: whoever mends the file knows in which list to look."""
+    assert EVERY_KIND.count(old) == 1
+    with refused(PolicyUnreadableError, problem):
+        a_bundle(EVERY_KIND.replace(old, new))
+
+
+def test_nothing_need_be_excepted() -> None:
+    """A relabelling that never widens, whoever it is about."""
+    start, end = (
+        EVERY_KIND.index("[{to: any, grounds: any, roles: [suspect], fields: any}]"),
+        EVERY_KIND.index("}}\n- {id: I-10"),
+    )
+    strict = a_bundle(EVERY_KIND[:start] + "[]" + EVERY_KIND[end:])
+    kept = [one.statement for one in strict.invariants if isinstance(one.statement, RelabellingNeverWidens)]
+    assert kept == [RelabellingNeverWidens("none", {"acute": frozenset({Truth.NO})}, ())]
+
+
 @pytest.mark.parametrize("key", ["to", "grounds", "roles", "fields"])
 def test_an_exception_or_door_says_all_that_it_is_about(key: str) -> None:
     """What it leaves out would be allowed without anyone having read it."""

@@ -68,7 +68,7 @@ def _on(year: int, **more: str) -> Edition:
 
 # id -> text of the municipality to replace, replacement, what the message must say
 WIDENINGS: dict[str, tuple[str, str, str]] = {
-    "a row": ("retention_days: 100", "rows: []", "a municipality may not add a row"),
+    "a row": ("retention_days: 100", "rows: []", "rows: a municipality may not add a row"),
     "a field": ("fields: [finding]", "fields: [bsn]", "fields[0]: unknown term `bsn`"),
     "a role": ("roles: [suspect]", "roles: [none]", "roles[0]: unknown term `none`"),
     "a recipient": ("roles: [suspect]", "recipients: [army]", "recipients[0]: unknown term `army`"),
@@ -82,8 +82,12 @@ WIDENINGS: dict[str, tuple[str, str, str]] = {
 FAULTS: dict[str, tuple[str, str, str]] = {
     "a row that the blueprint lacks": ("id: R-1", "id: R-9", "unknown row of the blueprint `R-9`"),
     "a narrowing without a reason": ("    note: {nl: w, en: x}\n", "", "narrow[0]: key `note` is missing"),
-    "another town's file": ("municipality: town", "municipality: city", "the folder of another municipality"),
-    "a file not named after its first day": ('from: "2026-01-01"', 'from: "2026-02-01"', "not its first day"),
+    "another town's file": ("municipality: town", "municipality: city", "municipality: the file stands in the folder"),
+    "a file not named after its first day": (
+        'from: "2026-01-01"',
+        'from: "2026-02-01"',
+        "valid: the file's name is not",
+    ),
     "a guard with an id of the blueprint": ("id: F-2", "id: F-1", "`F-1`: two rules have this id"),
     "a guard with the id of a row": ("id: F-2", "id: R-1", "`R-1`: two rules have this id"),
     "an empty list": ("never_fields: [bsn]", "never_fields: []", "a list with at least one item"),
@@ -100,6 +104,33 @@ def test_a_widening_or_broken_municipal_file_is_refused(name: str) -> None:
     with refused(PolicyUnreadableError, problem) as caught:
         load_bundle(_files(**{M: MUNICIPAL.replace(old, new)}))
     assert caught.value.message.startswith(M)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("retention_days: 100", "rows: []", "it may only restrict; propose the row for the blueprint"),
+        ("municipality: town", "municipality: city", "this folder is of `town`"),
+        ('from: "2026-01-01"', 'from: "2026-02-01"', "name it 2026-02-01.yaml"),
+    ],
+)
+def test_what_is_wrong_with_a_municipal_file_says_how_to_mend_it(old: str, new: str, hint: str) -> None:
+    """In the words of a municipality, not of any file."""
+    with refused(PolicyUnreadableError) as caught:
+        load_bundle(_files(**{M: MUNICIPAL.replace(old, new)}))
+    assert caught.value.hint == hint
+
+
+def test_a_file_may_begin_on_the_day_on_which_another_ends() -> None:
+    """`until` is the first day that is not its own any more."""
+    text = MUNICIPAL.replace('{from: "2026-01-01", until: "2027-01-01"}', '{from: "2027-01-01", until: null}')
+    later = text.replace("retention_days: 100", "retention_days: 90")
+    assert _on(2027, **{"municipal/town/2027-01-01.yaml": later}).retention_days == 90
+
+
+def test_a_municipality_may_keep_a_case_as_long_as_the_blueprint() -> None:
+    """To say so is no widening."""
+    assert _on(2026, **{M: MUNICIPAL.replace("retention_days: 100", "retention_days: 730")}).retention_days == 730
 
 
 def test_a_narrowing_that_takes_nothing_away_is_refused() -> None:
@@ -149,6 +180,7 @@ def test_a_municipality_restricts_only_on_its_own_days() -> None:
     assert before.rows == after.rows
     assert (before.retention_days, within.retention_days, after.retention_days) == (730, 100, 730)
     assert [forbid.id for forbid in within.forbids] == ["F-1", "F-2"]
+    assert within.require == {**before.require, "active": Truth.YES}
     (narrowed,) = within.rows
     assert narrowed.fields == {"finding"}
     assert narrowed.fields < row.fields
