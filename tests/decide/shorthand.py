@@ -104,7 +104,6 @@ def a_forbid(**changed: object) -> Forbid:
 def a_policy(*rows: Row, forbids: tuple[Forbid, ...] = ()) -> Policy:
     """Return a policy of these rows, under the general condition that the recipient is active."""
     blueprint = Blueprint(
-        file="blueprint/2020-01-01.yaml",
         begins=dt.date(2020, 1, 1),
         ends=None,
         require={"active": YES},

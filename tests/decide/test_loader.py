@@ -200,15 +200,21 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
-def test_one_fault_refuses_the_whole_policy(fault: tuple[str, str, str, str]) -> None:
-    """The message names the file and what is wrong there."""
-    name, old, new, problem = fault
+def broken(fault: tuple[str, str, str, str]) -> dict[str, bytes]:
+    """Return the files of the tiny policy with one fault."""
+    name, old, new, _ = fault
     files = _files()
     text = files[name].decode()
     assert text.count(old) >= 1
+    return {**files, name: text.replace(old, new, 1).encode()}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_one_fault_refuses_the_whole_policy(fault: tuple[str, str, str, str]) -> None:
+    """The message names the file and what is wrong there."""
+    name, _, _, problem = fault
     with refused(PolicyUnreadableError) as caught:
-        load_bundle({**files, name: text.replace(old, new, 1).encode()})
+        load_bundle(broken(fault))
     assert problem in caught.value.message
     assert name in caught.value.message
     assert re.search(r", line [1-9][0-9]*: ", caught.value.message)
@@ -353,6 +359,15 @@ def test_the_exceptions_of_a_guard_are_carried() -> None:
     assert forbid.except_recipients == {"police"}
     assert forbid.except_grounds == frozenset()
     assert forbid.only_when_known == {"danger"}
+    assert forbid.legal_basis == ()
+
+
+def test_a_guard_may_name_its_law() -> None:
+    """So that a refusal can name it."""
+    files = _files()
+    files[B] = files[B].replace(b"only_when_known: [],", b"only_when_known: [], legal_basis: [A-1],")
+    (forbid,) = load_bundle(files).on(DAY).forbids
+    assert forbid.legal_basis == ("A-1",)
 
 
 def test_an_internal_recipient_is_known_as_one() -> None:

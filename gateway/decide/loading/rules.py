@@ -14,7 +14,6 @@ from gateway.model.terms import Truth
 class Blueprint:
     """One dated file of the blueprint. `ends` is the first day on which it no longer holds."""
 
-    file: str
     begins: dt.date
     ends: dt.date | None
     require: Mapping[str, Truth]
@@ -42,7 +41,7 @@ def read_blueprint(root: Place, vocabulary: Vocabulary) -> Blueprint:
         for place in keys["rows"].items()
     )
     once([*keys["forbids"].items(), *keys["rows"].items()])
-    return Blueprint(root.file, begins, ends, require, never, forbids, rows, keys["retention_days"].days())
+    return Blueprint(begins, ends, require, never, forbids, rows, keys["retention_days"].days())
 
 
 def once(rules: Iterable[Place], taken: Iterable[str] = ()) -> None:
