@@ -195,6 +195,12 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "code field without codes": (V, "codes: {finding: {G-0: {nl: i, en: j}}}", "codes: {}", "codes: a mapping"),
     "codes of a field that has none": (V, "codes: {", "codes: {name: {A: {nl: s, en: t}}, ", "unknown key `name`"),
     "code field with an empty list": (V, "{G-0: {nl: i, en: j}}", "{}", "finding: a mapping"),
+    "way of a ground that leads to nobody": (
+        V,
+        "urgent: true,",
+        "urgent: true, way: {nl: Bel, en: Call},",
+        "way: the recipients are not named",
+    ),
     "recipient not said to be internal or not": (V, "internal: false, ", "", "key `internal` is missing"),
     "unknown part of the vocabulary": (V, "purposes: {help", "colours: {}\npurposes: {help", "unknown key `colours`"),
 }
@@ -368,6 +374,16 @@ def test_a_guard_may_name_its_law() -> None:
     files[B] = files[B].replace(b"only_when_known: [],", b"only_when_known: [], legal_basis: [A-1],")
     (forbid,) = load_bundle(files).on(DAY).forbids
     assert forbid.legal_basis == ("A-1",)
+
+
+def test_a_ground_may_lead_to_other_recipients() -> None:
+    """In words with a place for their names."""
+    files = _files()
+    files[V] = files[V].replace(
+        b"urgent: true,", b'urgent: true, way: {nl: "Bel {recipients}", en: "Call {recipients}"},'
+    )
+    assert load_bundle(files).vocabulary.grounds["danger"].way == Text("Bel {recipients}", "Call {recipients}")
+    assert load_bundle(_files()).vocabulary.grounds["danger"].way is None
 
 
 def test_an_internal_recipient_is_known_as_one() -> None:

@@ -187,12 +187,21 @@ def test_a_municipality_restricts_only_on_its_own_days() -> None:
     assert before.rows == after.rows
     assert (before.retention_days, within.retention_days, after.retention_days) == (730, 100, 730)
     assert [forbid.id for forbid in within.forbids] == ["F-1", "F-2"]
-    assert within.require == {**before.require, "active": Truth.YES}
     (narrowed,) = within.rows
     assert narrowed.fields == {"finding"}
     assert narrowed.fields < row.fields
     assert narrowed.when == {"acute": Truth.YES, "active": Truth.YES}
     assert narrowed.approval is Approval.PRE_TWO
+
+
+def test_what_a_municipality_requires_is_required_beside_what_the_blueprint_does() -> None:
+    """On its own days, and the blueprint by itself stays as it was: a proof compares the two."""
+    files = _files(**{M: MUNICIPAL.replace('require: {active: "yes"}', 'require: {acute: "yes"}')})
+    bundle = load_bundle(files)
+    assert bundle.on(dt.date(2026, 6, 1)).require == {"active": Truth.YES, "acute": Truth.YES}
+    assert bundle.blueprint == load_bundle({name: data for name, data in files.items() if name != M}).editions
+    drafted = load_bundle({**files, D: DRAFT.encode()})
+    assert [row.id for row in drafted.blueprint[-1].rows] == ["R-2"]
 
 
 def test_a_narrowed_list_leaves_the_rest_of_the_row_as_it_was() -> None:
