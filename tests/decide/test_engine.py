@@ -49,8 +49,39 @@ def test_a_word_that_the_policy_lacks_denies(name: str) -> None:
 def test_an_unknown_field_or_fact_denies_the_whole_query() -> None:
     """Whoever asks with other words reads another policy: nothing goes."""
     policy = a_policy(a_row())
-    assert policy.decide(a_query("address", "unheard_of", second_approver=YES)).outcome is Outcome.DENY
+    decision = policy.decide(a_query("address", "unheard_of", second_approver=YES))
+    assert decision.outcome is Outcome.DENY
+    assert [one.field for one in decision.withheld] == ["address", "unheard_of"]
     assert policy.decide(a_query("address", second_approver=YES, unheard_of=YES)).outcome is Outcome.DENY
+
+
+def test_what_never_leaves_hides_nothing_that_stays_for_another_reason() -> None:
+    """Each field is named with its own."""
+    decision = a_policy(a_row()).decide(a_query("bsn", "address", "name", owned=NO))
+    assert [(one.field, one.rules) for one in decision.withheld] == [
+        ("bsn", ("never_fields",)),
+        ("address", ("L-1",)),
+        ("name", ("default_deny",)),
+    ]
+
+
+def test_what_waits_for_two_approvals_waits_for_the_stricter_one() -> None:
+    """Whichever row comes first, and all of it waits."""
+    rows = (
+        a_row(fields=frozenset({"address"}), approval=Approval.PRE_FG),
+        a_row(id="L-2", fields=frozenset({"code"}), approval=Approval.PRE_TWO),
+    )
+    for policy in (a_policy(*rows), a_policy(*reversed(rows))):
+        decision = policy.decide(a_query("address", "code"))
+        assert (decision.approval, decision.pending) == (Approval.PRE_FG, ("address", "code"))
+
+
+def test_a_guard_that_is_known_to_hold_says_why_it_is_there() -> None:
+    """One that may hold says what is not known."""
+    policy = a_policy(a_row(), forbids=(a_forbid(),))
+    held, unsure = (policy.decide(a_query("address", hurt=truth)).explanation.en for truth in (YES, UNKNOWN))
+    assert "guard en" in held
+    assert "guard en" not in unsure
 
 
 def test_nothing_asked_is_nothing_permitted() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from gateway.decide.table import Known
 from gateway.model.decision import Approval
+from gateway.model.terms import Truth
 from tests.decide.shorthand import DAY, a_policy, a_row
 
 POLICY = a_policy(a_row())
@@ -19,6 +20,13 @@ def test_each_fact_has_the_bit_of_its_place() -> None:
     """So that a mask can be read back."""
     for place, name in enumerate(TABLE.facts):
         assert TABLE.known({name: "yes"}) == Known(1 << place, 0)  # type: ignore[dict-item]  # a Truth is its word
+
+
+def test_a_name_that_the_policy_lacks_has_no_bit() -> None:
+    """So it is never known, never released, and no guard is about it."""
+    assert TABLE.fields_mask(["unheard_of"]) == 0
+    assert TABLE.known({"unheard_of": Truth.YES, "unheard_of_too": Truth.NO}) == Known(0, 0)
+    assert TABLE.forbids("nobody", "nothing") == ()
 
 
 def test_the_cells_are_those_of_the_rows_in_force() -> None:

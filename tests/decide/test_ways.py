@@ -38,6 +38,22 @@ def told(decision: Decision) -> list[str]:
 DANGER = a_row(id="D-1", recipients=frozenset({"police"}), grounds=frozenset({"danger"}), when={"owned": YES})
 
 
+def test_a_ground_without_a_way_hides_no_other_ground_of_its_row() -> None:
+    """The row is offered under the ground that has one."""
+    row = replace(DANGER, grounds=frozenset({"danger", "nuisance"}))
+    policy = with_ways(a_row(), row)
+    grounds = policy.bundle.vocabulary.grounds
+    turned = {
+        "danger": replace(grounds["danger"], way=None),
+        "nuisance": replace(
+            grounds["nuisance"], way=Text("Overlast? Bel {recipients}.", "Nuisance? Call {recipients}.")
+        ),
+    }
+    words = replace(policy.bundle.vocabulary, grounds={**grounds, **turned})
+    decision = Policy(replace(policy.bundle, vocabulary=words)).decide(a_query("address", owned=UNKNOWN))
+    assert told(decision) == ["owned unknown way en", "Nuisance? Call police en."]
+
+
 def test_while_a_guard_holds_only_its_own_way_is_told() -> None:
     """Not the open question of another guard, not a missing paper, not another recipient."""
     own = a_forbid(way=said("wait"))
