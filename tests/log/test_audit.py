@@ -10,6 +10,7 @@ from gateway.log.audit import LogReport, prove, verify_log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
 from gateway.log.merkle import EMPTY_ROOT
+from gateway.store.ports import Head
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, fill, leaf_at, sample_log
 from tests.refusals import advises, refused
@@ -167,6 +168,35 @@ def test_an_unaltered_log_is_in_order(size: int) -> None:
     root = Checkpoint.from_note(table.stored_head.checkpoint).root if size else EMPTY_ROOT
     assert report == LogReport(True, size, root.hex(), 2.0, size / 2)
     assert seen == [(done, size) for done in range(1024, size + 1, 1024)] + [(size, size)]
+
+
+class _Unreadable(MemoryTable):
+    """A reader that gives no leaves, or not even a head, in the form that was agreed."""
+
+    headless = False
+
+    def head(self) -> Head:
+        """Return the head, or something else than a head."""
+        return None if self.headless else super().head()  # type: ignore[return-value]  # what a broken row gives
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Fail as a driver does on a cell of another type."""
+        raise ValueError("no bytes")
+
+
+def test_a_row_that_cannot_be_read_is_reported_where_it_stands() -> None:
+    """At the head, or at the entry that was to be read; nothing was verified, and in no time."""
+    table = fill(_Unreadable(), [encode(leaf_at(index)) for index in range(5)])
+    for headless, place in ((False, "the row of entry 0, or one beside it,"), (True, "the head of the log")):
+        table.headless = headless  # type: ignore[attr-defined]  # this reader has it
+        report = verify_log(table, vkey=VKEY)
+        assert str(report.problem).startswith(f"{place} has a form that was never written: ")
+        assert (report.entries, report.entries_per_second, report.since) == (0, 0.0, None)
+
+
+def test_time_that_stands_still_gives_no_speed() -> None:
+    """A clock may be coarse."""
+    assert verify_log(sample_log(3), vkey=VKEY, timer=lambda: 1.0).entries_per_second == 0.0
 
 
 def test_what_was_altered_is_named_on_either_side_of_a_comparison() -> None:

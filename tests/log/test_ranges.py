@@ -116,6 +116,7 @@ def test_a_log_in_order_is_in_order_whoever_looks(size: int) -> None:
     assert (together.entries, together.root) == (alone.entries, alone.root)
     assert told[-1] == (size, size)
     assert told == sorted(told)
+    assert {done for done, _ in told} >= {done for done in range(1024, size + 1, 1024) if size >= 2048}
 
 
 @pytest.mark.parametrize("met", [1, 1024, 2500, SIZE, SIZE + 1])
