@@ -163,7 +163,7 @@ def test_a_gap_says_that_nobody_decided() -> None:
         "gemaakt. De privacy officer krijgt dit te zien.",
         explain.NOT_OFFERED.nl,
     ]
-    assert "The privacy officer is told." in decision.explanation.en
+    assert "wrote a rule for this recipient, ground and role. The privacy officer is told." in decision.explanation.en
 
 
 def test_a_denial_names_the_nearest_rule_and_what_stops_it() -> None:
@@ -251,4 +251,5 @@ def test_an_unknown_word_is_said_to_be_one() -> None:
         "The policy does not know a word of this query. That is why this stays here.",
     )
     assert decision.explanation.en.startswith("Nothing goes to this recipient.")
+    assert decision.explanation.nl.startswith("Er gaat niets naar deze ontvanger.")
     assert "unheard_of" not in str(decision.to_json())

@@ -5,7 +5,7 @@ import datetime as dt
 from gateway.decide.table import Known
 from gateway.model.decision import Approval
 from gateway.model.terms import Truth
-from tests.decide.shorthand import DAY, a_policy, a_row
+from tests.decide.shorthand import DAY, a_policy, a_query, a_row
 
 POLICY = a_policy(a_row())
 TABLE = POLICY.table(DAY)
@@ -27,6 +27,13 @@ def test_a_name_that_the_policy_lacks_has_no_bit() -> None:
     assert TABLE.fields_mask(["unheard_of"]) == 0
     assert TABLE.known({"unheard_of": Truth.YES, "unheard_of_too": Truth.NO}) == Known(0, 0)
     assert TABLE.forbids("nobody", "nothing") == ()
+
+
+def test_whoever_asks_for_every_field_asks_for_none_too_many() -> None:
+    """All that the vocabulary has, and one that it lacks."""
+    every = tuple(POLICY.bundle.vocabulary.fields)
+    assert TABLE.knows(a_query(*every))
+    assert not TABLE.knows(a_query(*every, "unheard_of"))
 
 
 def test_the_cells_are_those_of_the_rows_in_force() -> None:

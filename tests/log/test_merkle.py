@@ -99,6 +99,22 @@ def test_no_consistency_is_proved_from_nothing_or_from_more(old: int, size: int)
         merkle.consistency_proof(old, size, reader({}))
 
 
+@pytest.mark.parametrize(
+    ("start", "stop", "places"),
+    [
+        (0, 0, []),
+        (0, 7, [(2, 0), (1, 2), (0, 6)]),
+        (1, 8, [(0, 1), (1, 1), (2, 1)]),
+        (4, 7, [(1, 2), (0, 6)]),
+        (6, 12, [(1, 3), (2, 2)]),
+        (1024, 4500, [(10, 1), (11, 1), (8, 16), (7, 34), (4, 280), (2, 1124)]),
+    ],
+)
+def test_a_range_is_made_of_the_widest_subtrees_that_fit(start: int, stop: int, places: list[tuple[int, int]]) -> None:
+    """Each is perfect, begins where the one before ends, and is as wide as its place and the rest allow."""
+    assert merkle.frontier_places(start, stop) == places
+
+
 @given(st.integers(0, 70))
 def test_the_root_is_the_recursion_of_the_rfc(size: int) -> None:
     """Appending one by one gives the root that RFC 9162's recursion gives."""
