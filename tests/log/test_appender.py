@@ -9,6 +9,7 @@ from gateway.errors import LogTamperedError, LogUnavailableError, SignatureInval
 from gateway.log.appender import Log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.leaf import encode
+from gateway.log.merkle import root_of
 from gateway.store.ports import Head
 from tests.log.memory_table import MemoryTable
 from tests.log.sample_log import ORIGIN, OTHER, SIGNER, VKEY, leaf_at, sample_log
@@ -19,8 +20,9 @@ ENTRY = encode(leaf_at(0))
 
 def test_a_key_of_another_name_is_refused_at_once() -> None:
     """The log never starts with a key that nobody could verify it with."""
-    with refused(SignatureInvalidError):
+    with refused(SignatureInvalidError) as caught:
         Log(SIGNER, "another.example/log")
+    assert caught.value.hint == "set GATEWAY_ISSUER back to what it was when the keys were generated"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,9 @@ def test_a_key_of_another_name_is_refused_at_once() -> None:
         {"frontier": (bytes(32),)},
         {"frontier": (bytes(32), bytes(32))},
         {"checkpoint": ""},
+        {"checkpoint": "", "frontier": ()},
+        {"checkpoint": "", "size": 0},
+        {"checkpoint": Checkpoint(ORIGIN, 5, root_of(sample_log(5).stored_head.frontier)).sign(OTHER)},
         {"checkpoint": Checkpoint(ORIGIN, 5, bytes(32)).sign(OTHER)},
         {"checkpoint": Checkpoint(ORIGIN, 5, bytes(32)).sign(SIGNER)},
     ],
@@ -48,7 +53,8 @@ def test_nothing_is_built_on_an_altered_head(change: dict[str, int | str | tuple
 
 
 def test_an_entry_that_no_reader_would_accept_is_refused() -> None:
-    """4096 bytes is the limit of a leaf."""
+    """4096 bytes is the limit of a leaf, and allowed."""
+    assert Log(SIGNER, ORIGIN).open_batch(MemoryTable()).append(bytes(4096)) == 0
     with refused(LogTamperedError):
         Log(SIGNER, ORIGIN).open_batch(MemoryTable()).append(bytes(4097))
 
@@ -117,9 +123,13 @@ def test_a_process_without_the_newest_volumes_key_adds_nothing() -> None:
     opened = Log(later, later.name).open_batch(table)
     opened.append(ENTRY)
     opened.close()
-    with refused(LogUnavailableError):
+    with refused(LogUnavailableError) as caught:
         Log(SIGNER, ORIGIN).open_batch(table).append(ENTRY)
     assert len(table.entries) == 1
+    assert caught.value.hint == (
+        "if a new year's log was begun, start the gateway again; otherwise look at GATEWAY_KEYS and "
+        "GATEWAY_DATABASE_URL: they belong together"
+    )
 
 
 def test_the_key_of_the_newest_volume_signs() -> None:

@@ -60,8 +60,9 @@ def test_another_key_of_the_same_name_is_refused() -> None:
 def test_a_key_signs_only_its_own_log() -> None:
     """The origin is the key's name (C2SP tlog-checkpoint), when signing and when verifying."""
     foreign = Checkpoint("another.example/log", 1, EMPTY_ROOT)
-    with refused(SignatureInvalidError):
+    with refused(SignatureInvalidError) as caught:
         foreign.sign(SIGNER)
+    assert caught.value.hint == "look at GATEWAY_ISSUER and at the keyring"
     with refused(SignatureInvalidError):
         Checkpoint.verify(SIGNER.sign(foreign.to_text()), VKEY)
 
