@@ -79,6 +79,12 @@ def test_a_note_without_signatures_is_not_shown() -> None:
         Checkpoint.from_note(f"a.example\n0\n{ROOT}\n")
 
 
+def test_a_text_with_more_behind_a_blank_line_is_not_shown_without_it() -> None:
+    """What is signed goes as far as the last blank line."""
+    with refused(LogTamperedError):
+        Checkpoint.from_note(SIGNER.sign(f"{SIGNER.name}\n0\n{ROOT}\n\nmore\n"))
+
+
 @pytest.mark.parametrize("size", range(16))
 def test_tesseras_checkpoints_are_ours_byte_for_byte(size: int) -> None:
     """Golden: the same entries and key give the sixteen published notes, and these verify."""
