@@ -8,7 +8,6 @@ missing, not which answer unlocks (research/policy.md).
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.decide.table import lacking
-from gateway.decide.ways import holds
 from gateway.model.bundle import Edition, Forbid, Row, Vocabulary
 from gateway.model.decision import Approval, Outcome, Query, Withheld
 from gateway.model.terms import Text, Truth
@@ -167,10 +166,7 @@ def _why(
 ) -> list[Text]:
     """Name the guards that fired, or the row that came nearest and what stops it; else what the fields say."""
     if fired:
-        return [
-            _rule(forbid.id, forbid.note if holds(forbid, facts) else forbidden([forbid], facts, words))
-            for forbid in fired
-        ]
+        return [_rule(forbid.id, forbidden([forbid], facts, words)) for forbid in fired]
     if near is not None:
         stopped = unmet(near, edition.require, facts, words)
         told = [_rule(near.id, near.note), stopped]
