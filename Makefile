@@ -24,15 +24,8 @@ demo: .venv/.runtime ## the main job from end to end without a browser, every st
 test: .venv/.dev ## the tests; T=tests/decide for some, ARGS=-x for pytest
 	$(BIN)/python -m pytest -n auto $(T) $(ARGS)
 
-check: .venv/.dev ## format, lint, types, import contracts, tests: all that CI runs
-	$(BIN)/ruff format --check
-	$(BIN)/ruff check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto $(ARGS)
-
 stress: .venv/.dev ## kills, faults and full disks; KILLS=1000 for more, ARGS=-x for pytest
-	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest tests/stress tests/kit tests/page -m stress $(ARGS)
+	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest -n auto --dist worksteal tests/stress tests/kit tests/page -m stress $(ARGS)
 
 # Where a branch that no test walks could let data leave, or could hide that they left.
 WALKED := decide minimise approve crypto log
@@ -44,6 +37,14 @@ coverage: .venv/.dev ## every branch of decide, minimise, approve, crypto and lo
 	$(BIN)/python -m pytest -n auto $(if $(WHOLE),,$(WALKERS)) --cov --cov-report= $(ARGS)
 	$(if $(WHOLE),$(BIN)/coverage report --skip-covered --fail-under=95)
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(subst $(space),$(comma),$(WALKED:%=gateway/%/*))'
+
+check: .venv/.dev ## format, lint, types, import contracts, every test once and `coverage`: CI adds `stress` and `demo`
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) coverage
+	$(BIN)/python -m pytest -n auto $(WALKERS:%=--ignore=%) $(ARGS)
 
 # An hour or more, alone. Faults of functions that did not change are not tried again; `rm -rf mutants` tries all.
 # 4 GB each: a fault that makes something grow without end must not take the machine with it.

@@ -3,16 +3,18 @@
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from gateway.demo.postgres import create_database
-from tests.databases import POSTGRESQL, SQLITE
-from tests.stress.evidence import SQLITE_PREFIX
+from tests.databases import POSTGRESQL, SQLITE, SQLITE_PREFIX
 from tests.stress.life import Life
 from tests.stress.nursery import Nursery, begin_elsewhere
-from tests.stress.tally import TALLY
+from tests.stress.tally import TALLY, Tally
+
+HANDED = "tally of the stress suite"
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,19 @@ def new_life(
         return Life(home, url, home / "seen", nursery)
 
     return make
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what one of several processes counted."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[HANDED] = asdict(TALLY)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Count what another process counted; one that broke down hands over nothing, and is an error of its own."""
+    output: dict[str, dict[str, int]] = getattr(node, "workeroutput", {})
+    TALLY.add(Tally(**output.get(HANDED, {})))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

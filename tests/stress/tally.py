@@ -11,6 +11,12 @@ class Tally:
     faults: int = 0
     violations: int = 0
 
+    def add(self, other: "Tally") -> None:
+        """Count what another process counted."""
+        self.kills += other.kills
+        self.faults += other.faults
+        self.violations += other.violations
+
     def line(self) -> str:
         """Return the summary."""
         return f"stress: {self.kills} kills, {self.faults} other faults, {self.violations} violations"
