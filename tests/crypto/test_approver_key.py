@@ -42,7 +42,8 @@ def test_a_key_is_never_replaced(key: Path) -> None:
 def test_only_its_own_passphrase_and_bytes_open_it(key: Path) -> None:
     """Wrong passphrase, altered, absent, or the keyring of a gateway: the same refusal."""
     altered = key.parent / "altered"
-    altered.write_bytes(key.read_bytes()[:-1] + b"\0")
+    *same, last = key.read_bytes()
+    altered.write_bytes(bytes([*same, last ^ 1]))
     keyring = key.parent / "keyring"
     sealed_file.create(keyring, sealed_file.seal_file(b"secret", SECRET, cost=QUICK))
     for path, secret in ((key, b"another"), (altered, SECRET), (keyring, SECRET), (key.parent / "absent", SECRET)):

@@ -1,5 +1,6 @@
 """Attacks on the outside of a message, each tried on all three profiles (research on JOSE libraries, RFC 8725)."""
 
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,7 +76,7 @@ HEADERS: dict[str, Callable[[str], str]] = {
     "party info": _with('"apu":"QQ"'),
     "alg twice": lambda header: '{"alg":"none",' + header[1:],
     "kid twice": lambda header: header[:-1] + ',"kid":"x"}',
-    "kid a number": lambda header: header.replace(f'"kid":"{header.split("kid")[1][3:46]}"', '"kid":1'),
+    "kid a number": lambda header: re.sub(r'"kid":"[^"]*"', '"kid":1', header),
     "a fraction": _with('"n":1.5'),
     "half a character": _with('"n":"\\ud800"'),
     "an array": lambda header: f"[{header}]",
