@@ -156,7 +156,13 @@ def _rows(keyring: Keyring) -> Iterator[dict[str, Json]]:
     signers = keyring.log_signers()
     state = "active" if len(signers) == 1 else "its year"  # which year it is now, the log itself says
     for volume, signer in enumerate(signers):
-        yield _row(signer.vkey.rpartition("+")[0], "log", state, first if volume == 0 else None)
+        yield _row(name_of(signer.vkey), "log", state, first if volume == 0 else None)
+
+
+def name_of(vkey: str) -> str:
+    """Return a verifier key's name and id without the key, whose base64 may hold a `+` too (C2SP signed-note)."""
+    name, key_id, _ = vkey.split("+", 2)
+    return f"{name}+{key_id}"
 
 
 def _row(kid: str, use: str, state: str, since: dt.datetime | None) -> dict[str, Json]:

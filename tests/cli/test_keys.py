@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.bootstrap import keyring_file
-from gateway.cli.keys import keys
+from gateway.cli.keys import keys, name_of
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
 from gateway.errors import ConfigError, KeyUnavailableError
@@ -135,3 +135,8 @@ def test_the_key_for_nlgov_is_made_once_and_its_name_told(settings: Settings) ->
     shown = run(settings, "add-nlgov").output
     assert keyring.nlgov_key.kid in shown
     assert not any(secret in shown for secret in secrets(keyring))
+
+
+def test_a_log_key_is_listed_by_name_and_id_whatever_its_base64_holds() -> None:
+    """A plus sign is a character of base64 too."""
+    assert name_of("a.example/log+0a1b2c3d+AQ+b/c+d=") == "a.example/log+0a1b2c3d"
