@@ -28,6 +28,7 @@ from tests.partner.envelopes import (
     RECALL_ID,
     World,
     a_world,
+    altered,
     an_envelope,
     claims_of,
     recall_of,
@@ -97,8 +98,8 @@ def test_nothing_is_decrypted_before_the_checks_hold(browser: Browser, folder: P
     world = a_world()
     good = seen(an_envelope(world))
     refused, waiting = "Dit bericht klopt niet", "Nog niet genoeg getuigen"
-    altered = {
-        "message": (replace(good, message=good.message[:-2] + "AA"), refused),
+    changes = {
+        "message": (replace(good, message=altered(good.message)), refused),
         "leaf": (replace(good, leaf=good.leaf.replace(b'"permit"', b'"denied"')), refused),
         "proof": (replace(good, proof=good.proof.replace("index 2", "index 3")), refused),
         "salt": (replace(good, recipient_salt=b"t" * 32), refused),
@@ -107,7 +108,7 @@ def test_nothing_is_decrypted_before_the_checks_hold(browser: Browser, folder: P
     }
     with offline(browser) as cut:
         cut.page.add_init_script(WATCH)
-        for what, (envelope, expected) in altered.items():
+        for what, (envelope, expected) in changes.items():
             fill(folder, world, envelope=envelope)
             begin(cut.page, folder)
             assert (what, expected in run(cut.page)) == (what, True)

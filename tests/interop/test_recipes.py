@@ -15,7 +15,7 @@ from gateway.crypto.jwk import generate_encryption_key, generate_signing_key, to
 from gateway.crypto.receipts import ReceiptState, read_receipt
 from gateway.model.terms import Json
 from tests.machine import need
-from tests.partner.envelopes import ISSUER, ME, MESSAGE, World, a_world, an_envelope, claims_of
+from tests.partner.envelopes import ISSUER, ME, MESSAGE, World, a_world, altered, an_envelope, claims_of
 
 RECIPES = Path(__file__).parents[2] / "kit" / "recipes"
 pytestmark = pytest.mark.node
@@ -93,7 +93,7 @@ WRONG: Mapping[str, Callable[[World], str]] = {
     "signed by a stranger": lambda world: (
         an_envelope(world, claims_of(world, now=utc_now()), signer=generate_signing_key()).message
     ),
-    "altered": lambda world: sealed(world)[:-2] + "AA",
+    "altered": lambda world: altered(sealed(world)),
     "spelt otherwise": lambda world: sealed(world) + "=",
     "a key of small order": lambda world: headed(
         sealed(world), lambda head: head.update(epk={"kty": "OKP", "crv": "X25519", "x": b64url(bytes(32))})

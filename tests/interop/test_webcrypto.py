@@ -13,7 +13,7 @@ from gateway.crypto.receipts import ReceiptState, read_receipt
 from gateway.model.partner import SealProfile
 from gateway.model.terms import Json
 from tests.page.browser import chromium, offline
-from tests.partner.envelopes import ISSUER, ME, MESSAGE, NOW, World, a_world, an_envelope, claims_of
+from tests.partner.envelopes import ISSUER, ME, MESSAGE, NOW, World, a_world, altered, an_envelope, claims_of
 
 REPOSITORY = Path(__file__).parents[2]
 RECIPE = REPOSITORY / "kit" / "recipes" / "node" / "disclosure.mjs"
@@ -69,7 +69,7 @@ def test_the_browser_refuses_what_was_made_for_somebody_else(page: Page) -> None
     with pytest.raises(Error, match="made for another recipient"):
         opened(page, world, an_envelope(world, claims_of(world, rkid=generate_encryption_key().kid)).message)
     with pytest.raises(Error):
-        opened(page, world, an_envelope(world).message[:-2] + "AA")
+        opened(page, world, altered(an_envelope(world).message))
 
 
 def test_the_browser_opens_what_we_seal(page: Page) -> None:

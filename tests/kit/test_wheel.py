@@ -16,6 +16,7 @@ import pytest
 
 from gateway.demo.server import free_port, serving
 from kit.backend import imports, modules
+from tests.partner.envelopes import altered
 
 REPOSITORY = Path(__file__).parents[2]
 # How a dependency's modules are called, where that differs from its name.
@@ -125,10 +126,10 @@ def test_installed_alone_it_fetches_verifies_opens_and_acknowledges(tmp_path: Pa
         assert json.loads(opened.stdout)["aud"] == "avim"
         sent = kit("receipt", first, "--state", "opened", "--config", str(config), "--format", "json")
         assert json.loads(sent.stdout)["ok"] is True, sent.stderr
-    altered = tmp_path / "altered.json"
+    changed = tmp_path / "altered.json"
     envelope = json.loads((tmp_path / first).read_text())
-    altered.write_text(json.dumps({**envelope, "message": envelope["message"][:-2] + "AA"}))
-    refused = kit("open", str(altered), "--key", str(folder / "avim.keys.json"))
+    changed.write_text(json.dumps({**envelope, "message": altered(envelope["message"])}))
+    refused = kit("open", str(changed), "--key", str(folder / "avim.keys.json"))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "NOT in order" in refused.stderr
-    assert kit("open", str(altered), "--key", str(altered)).returncode == 2
+    assert kit("open", str(changed), "--key", str(changed)).returncode == 2

@@ -125,6 +125,11 @@ def an_envelope(
     return Envelope(message, leaf, Proof(INDEX, tuple(path), note).to_text(), SALT, recipient)
 
 
+def altered(message: str) -> str:
+    """Return a compact JWE with one character of its tag changed, whichever stands there."""
+    return f"{message[:-9]}{'B' if message[-9] == 'A' else 'A'}{message[-8:]}"
+
+
 def write_folder(world: World, folder: Path, *, gateway: str = "http://127.0.0.1:9") -> Path:
     """Write the partner's folder as the demo does; return the key file."""
     keys = folder / f"{ME}.keys.json"
