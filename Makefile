@@ -21,8 +21,10 @@ run: .venv/.runtime ## demo keys, sample partners and invented cases on 127.0.0.
 demo: .venv/.runtime ## the main job from end to end without a browser, every step checked
 	$(BIN)/gateway demo
 
-test: .venv/.dev ## the tests; T=tests/decide for some, ARGS=-x for pytest
-	$(BIN)/python -m pytest -n auto $(T) $(ARGS)
+# A browser, a program that starts, a guide that is typed, a database that is copied: seconds for each of their tests.
+SLOW := end_to_end guide canaries cli web/safety interop page bench kit keep pipeline/test_year_end.py
+test: .venv/.dev ## the quick tests; T=tests/cli for all of one room, ARGS=-x for pytest; `check` runs every test
+	$(BIN)/python -m pytest -n auto $(if $(filter tests,$(T)),$(SLOW:%=--ignore=tests/%)) $(T) $(ARGS)
 
 stress: .venv/.dev ## kills, faults and full disks; KILLS=1000 for more, ARGS=-x for pytest
 	STRESS_KILLS=$(KILLS) $(BIN)/python -m pytest -n auto --dist worksteal tests/stress tests/kit tests/page -m stress $(ARGS)
