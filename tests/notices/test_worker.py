@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Event, Lock
+from threading import Event, Lock, Semaphore
 
 import pytest
 from sqlalchemy import Engine
@@ -213,12 +213,13 @@ def test_an_unforeseen_error_loses_no_notice(store: SqlStore, clock: SetClock) -
 
 def test_one_that_hangs_delays_nobody_else(store: SqlStore, clock: SetClock) -> None:
     """One partner's address hangs, and the mail server as well: another partner is told all the same."""
-    go, told = Event(), Event()
+    go, told, hanging = Event(), Event(), Semaphore(0)
 
     def deed(notice: StoredNotice) -> None:
         if notice.recipient == "avim" and notice.channel is Channel.WEBHOOK:
             told.set()
         else:
+            hanging.release()
             assert go.wait(60)
 
     queue(store, channel=Channel.WEBHOOK)
@@ -232,6 +233,7 @@ def test_one_that_hangs_delays_nobody_else(store: SqlStore, clock: SetClock) -> 
     worker.start()
     try:
         assert told.wait(60)
+        assert all(hanging.acquire(timeout=60) for _ in range(2))
         assert len([notice for notice in sender.sent if notice.recipient == "belle"]) == 2  # one of each way
     finally:
         go.set()
