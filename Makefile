@@ -6,6 +6,10 @@ T ?= tests
 ARGS ?=
 KILLS ?= 200
 
+# Some machines forbid Python to keep what it compiled: each of the hundreds of programs that the tests start would then
+# compile four hundred files anew, which took as long as all else that a start does.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run demo test check stress coverage mutation fix conformance words look pictures bench verify lock clean

@@ -1,57 +1,37 @@
 """The command `gateway`: one group per subject, each in its own file. Exit 0 done, 1 a check failed, 2 wrong use."""
 
-import gc
 import sys
-from collections.abc import Mapping
-from importlib import import_module
 
 import click
 
+from gateway.cli.on_demand import OnDemand
 from gateway.errors import GatewayError
 
-COMMANDS: Mapping[str, str] = {
-    "demo": "gateway.cli.demo",
-    "serve": "gateway.cli.serve",
-    "policy": "gateway.cli.policy",
-    "log": "gateway.cli.log",
-    "witness": "gateway.cli.witness",
-    "audit": "gateway.cli.audit",
-    "partner": "gateway.cli.partner",
-    "partners": "gateway.cli.partners",
-    "keys": "gateway.cli.keys",
-    "holdings": "gateway.cli.holdings",
-    "letter": "gateway.cli.letter",
-    "screen": "gateway.cli.screen",
-    "bench": "gateway.cli.bench",
-    "backup": "gateway.cli.backup",
-    "restore": "gateway.cli.backup",
-    "accept-loss": "gateway.cli.backup",
-    "rights": "gateway.cli.rights",
-    "retention": "gateway.cli.retention",
-    "openapi": "gateway.cli.openapi",
-    "receipts": "gateway.cli.receipts",
+COMMANDS = {
+    "demo": ("gateway.cli.demo", "Do the main job with invented cases; check every step."),
+    "serve": ("gateway.cli.serve", "Run the gateway's server until Ctrl-C."),
+    "policy": ("gateway.cli.policy", "Ask, prove, test, compare and activate the policy."),
+    "log": ("gateway.cli.log", "Read and verify the disclosure log."),
+    "witness": ("gateway.cli.witness", "Watch a disclosure log from a machine of your own."),
+    "audit": ("gateway.cli.audit", "Look into what was decided, without naming anybody."),
+    "partner": ("gateway.cli.partner", "As a partner: fetch, verify, open, acknowledge."),
+    "partners": ("gateway.cli.partners", "Add partners, and let their keys count or end."),
+    "keys": ("gateway.cli.keys", "Make, list and replace the gateway's own keys."),
+    "holdings": ("gateway.cli.holdings", "Tell which dwellings a partner owns."),
+    "letter": ("gateway.cli.letter", "Make the letter to a private person."),
+    "screen": ("gateway.cli.screen", "Show what free text would be refused for."),
+    "bench": ("gateway.cli.bench", "Measure what it costs beside what it must cost."),
+    "backup": ("gateway.cli.backup", "Write an encrypted backup of the database."),
+    "restore": ("gateway.cli.backup", "Put a backup back into an empty database."),
+    "accept-loss": ("gateway.cli.backup", "Go on with a log that lost entries, for the record."),
+    "rights": ("gateway.cli.rights", "Answer what people ask about their own data."),
+    "retention": ("gateway.cli.retention", "Delete what was kept long enough."),
+    "openapi": ("gateway.cli.openapi", "Print the document of the API."),
+    "receipts": ("gateway.cli.receipts", "Show the receipts that partners owe."),
 }
 
 
-class _OnDemand(click.Group):
-    """Imports a command's file when it is asked for: a partner's kit need not load the gateway's server."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        # What is imported stays: looking for garbage in it, over and over, took a fifth of a server's start.
-        gc.disable()
-        command = getattr(import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
-        gc.enable()
-        if not isinstance(command, click.Command):
-            raise TypeError(f"`{cmd_name}` is not a command")
-        return command
-
-
-@click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OnDemand, elsewhere=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 def gateway() -> None:
     """Decide, minimise, seal and prove every disclosure."""
 

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 
 import click
 
+from gateway.cli.on_demand import OnDemand
 from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
 from gateway.config.strict_yaml import load
@@ -51,33 +50,19 @@ class UnusableInput(click.ClickException):
         super().__init__(error.message + hint)
 
 
-ELSEWHERE: Mapping[str, str] = {
-    "activate": "gateway.cli.policy_activation",
-    "diff": "gateway.cli.policy_diff",
-    "explain": "gateway.cli.policy_explain",
-    "keygen": "gateway.cli.policy_activation",
-    "prove": "gateway.cli.policy_prove",
-    "sign": "gateway.cli.policy_activation",
-    "simulate": "gateway.cli.policy_simulate",
-    "test": "gateway.cli.policy_test",
+LARGER = {
+    "activate": ("gateway.cli.policy_activation", "Make a signed policy the active one."),
+    "diff": ("gateway.cli.policy_diff", "Say what another edition gives otherwise."),
+    "explain": ("gateway.cli.policy_explain", "Explain a rule, such as WC-1."),
+    "keygen": ("gateway.cli.policy_activation", "Make your own key as an approver."),
+    "prove": ("gateway.cli.policy_prove", "Prove the invariants for every case there can be."),
+    "sign": ("gateway.cli.policy_activation", "Sign a policy as an approver."),
+    "simulate": ("gateway.cli.policy_simulate", "Show what a draft would have decided before."),
+    "test": ("gateway.cli.policy_test", "Run the examples, and look for those that lack."),
 }
-"""The larger commands, in files of their own."""
 
 
-class _Policy(click.Group):
-    """Imports a command's file when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *ELSEWHERE])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in ELSEWHERE:
-            return super().get_command(ctx, cmd_name)
-        command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
-        return command if isinstance(command, click.Command) else None
-
-
-@click.group(cls=_Policy)
+@click.group(cls=OnDemand, elsewhere=LARGER)
 def policy() -> None:
     """Ask the policy what it would decide, prove and test it, and make a signed one the active one."""
 
@@ -94,7 +79,7 @@ def policy() -> None:
 @WHOSE
 @FORMAT
 def decide(source: Path, policies: Path, municipality: str, form: str) -> None:
-    """Decide about what FILE asks: a what-if with the facts as given; nothing is computed, stored or released."""
+    """Decide about what FILE asks. A what-if with the facts as given: nothing is computed, stored or released."""
     try:
         compiled = load_policy(read_policy_files(policies, municipality=municipality))
         asked = _asked(source)

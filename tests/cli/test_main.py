@@ -1,18 +1,41 @@
 """The command line as a whole: whatever goes wrong, two plain lines without anything of the input."""
 
+import subprocess
 import sys
 
+import click
 import pytest
 
-import gateway.cli
-from gateway.cli import main
+from gateway.cli import COMMANDS, main
+from gateway.cli import gateway as group
+from gateway.cli.policy import LARGER, policy
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """Whoever asks which commands there are waits for no database and no server to be imported."""
+    asked = (
+        "import sys; from gateway.cli import gateway; gateway(['--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    shown = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    *lines, loaded = shown.splitlines()
+    assert not {"flask", "sqlalchemy", "gateway.store", "gateway.cli.demo"} & set(loaded.split())
+    for name, (_, words) in COMMANDS.items():
+        assert f"  {name:<11}  {words}" in lines  # on one line, and whole
+
+
+@pytest.mark.parametrize(("of", "name"), [*((group, name) for name in COMMANDS), *((policy, name) for name in LARGER)])
+def test_every_command_of_a_list_is_there(of: click.Group, name: str) -> None:
+    """The lists are written by hand, so that reading them costs nothing; what they name exists."""
+    found = of.get_command(click.Context(of), name)
+    assert found is not None
+    assert found.name == name
 
 
 def test_an_unforeseen_error_shows_its_place_and_not_its_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A trace ends with the text of the error, and that may hold a name from somebody's file."""
-    monkeypatch.setattr(gateway.cli, "COMMANDS", {"explode": "tests.cli.exploding"})
+    monkeypatch.setitem(COMMANDS, "explode", ("tests.cli.exploding", "It fails."))
     monkeypatch.setattr(sys, "argv", ["gateway", "explode", "Żwirelda"])
     with pytest.raises(SystemExit) as left:
         main()
