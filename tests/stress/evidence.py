@@ -53,6 +53,7 @@ class Evidence:
     judgements: tuple[tuple[str, str, int], ...]  # part, kind, leaf
     outbox: tuple[Release, ...]
     receipts: tuple[tuple[int, str, str], ...]  # leaf, message, token
+    deputies: dict[str, tuple[str, int]]  # id: state, leaf
 
 
 class Cursor(Protocol):
@@ -106,6 +107,7 @@ def _read(cursor: Cursor) -> Evidence:
         receipts=tuple(
             (number(a), str(b), str(c)) for a, b, c in rows("SELECT leaf_index, message_id, token FROM receipt")
         ),
+        deputies={str(a): (str(b), number(c)) for a, b, c in rows("SELECT id, state, leaf_index FROM deputy")},
     )
 
 

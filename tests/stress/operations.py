@@ -33,7 +33,7 @@ class Hand:
 
     def note(self, answer: Told) -> None:
         """Let the examiner hear what a caller was told."""
-        if answer.get("did") not in {None, "arm", "disarm", "limit_file"}:
+        if answer.get("did") not in {None, "arm", "disarm", "limit_file", "name"}:
             self.life.examiner.hear(answer)
 
     def must(self, order: Mapping[str, object]) -> Told:
@@ -110,12 +110,38 @@ def _withdraw(hand: Hand) -> Order:
     return {"do": "withdraw", "id": told["id"]}
 
 
+def _ask(hand: Hand) -> Order:
+    told = hand.submit("waits")
+    return {"do": "ask", "id": told["id"], **_part(told)}
+
+
+def _answer(hand: Hand) -> Order:
+    asked = hand.must(_ask(hand))
+    return {"do": "answer", "id": asked["id"], "part": asked["part"]}
+
+
+def _call(hand: Hand) -> Order:
+    return {"do": "call", "number": hand.number()}
+
+
+def _agree(hand: Hand) -> Order:
+    return {"do": "agree", "id": hand.must({"do": "name"})["id"]}
+
+
+def _judged(kind: str) -> Callable[[Order], Told]:
+    return lambda order: {"did": "judge", "part": order["part"], "kind": kind}
+
+
+def _agreed(order: Order) -> Told:
+    return {"did": "agree", "id": order["id"]}
+
+
 @dataclass(frozen=True)
 class Operation:
-    """One thing to try. `already` is the judgement that must be there when a second try is told that it was done."""
+    """One thing to try. `already` says what must be so when a second try of an order is told that it was done."""
 
     prepare: Callable[[Hand], Order]
-    already: str = ""
+    already: Callable[[Order], Told] | None = None
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -123,11 +149,15 @@ OPERATIONS: Mapping[str, Operation] = {
     "a release with consent": Operation(_submit("permit")),
     "a request that waits": Operation(_submit("waits")),
     "a refusal by rule": Operation(_submit("denied")),
-    "an approval": Operation(_approve, "approve"),
-    "a manager's decision": Operation(_decide, "approve"),
-    "a refusal by a colleague": Operation(_refuse, "refuse"),
+    "an approval": Operation(_approve, _judged("approve")),
+    "a manager's decision": Operation(_decide, _judged("approve")),
+    "a refusal by a colleague": Operation(_refuse, _judged("refuse")),
     "a fetch": Operation(_fetch),
     "a receipt": Operation(_receipt),
-    "a review that recalls": Operation(_review, "review_bad"),
+    "a review that recalls": Operation(_review, _judged("review_bad")),
     "a withdrawn consent": Operation(_withdraw),
+    "a question back": Operation(_ask, _judged("ask_back")),
+    "an answer": Operation(_answer, _judged("answer_back")),
+    "a call entered afterwards": Operation(_call),
+    "a deputy who agrees": Operation(_agree, _agreed),
 }

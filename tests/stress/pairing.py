@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from tests.stress.evidence import Evidence
-from tests.stress.promises import Told, sha
+from tests.stress.promises import CALL, Told, sha
 
 SEALED = {"released", "delivered", "recalled"}  # the states of a part that cannot be without a leaf
 
 
 def pair(found: Evidence, leaves: Sequence[Told]) -> Iterator[str]:
     """Say where leaves and rows do not pair."""
-    sealed = [part.leaf_index for part in found.parts.values() if part.leaf_index is not None]
+    parts = found.parts.values()
+    sealed = [part.leaf_index for part in parts if part.leaf_index is not None and part.kind != CALL]
     yield from _one_each("release", "an outbox row", leaves, [release.leaf_index for release in found.outbox])
     yield from _one_each("release", "a part", leaves, sealed)
     yield from _one_each("receipt", "a row of its own", leaves, [leaf for leaf, _, _ in found.receipts])
@@ -20,8 +21,11 @@ def pair(found: Evidence, leaves: Sequence[Told]) -> Iterator[str]:
     yield from _own_leaf("request", found.disclosures.values(), {"decision"}, leaves)
     judged = [leaf for _, _, leaf in found.judgements]
     yield from _own_leaf("judgement", judged, {"approval", "review", "decision"}, leaves)
+    yield from _own_leaf("deputyship", [leaf for _, leaf in found.deputies.values()], {"access"}, leaves)
     yield from _messages_are_recorded(found, leaves)
-    for part in found.parts.values():
+    for part in parts:
+        if part.kind == CALL and (part.leaf_index, part.message_id) != (found.disclosures[part.disclosure_id], None):
+            yield "a call's part has another leaf than its entry, or a message"
         if part.state in SEALED and part.leaf_index is None:
             yield "a part counts as released and has no leaf"
 

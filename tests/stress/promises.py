@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from tests.stress.evidence import Evidence
 
+CALL = "oral"  # the kind of a part told by telephone: it has no message, and its leaf is its decision's
 LEFT = {"delivered", "recalled"}  # the states of a message that its partner has
 TAKEN_BACK = {"voided", "recalled", "refused"}  # the states of a part whose consent was withdrawn
 
@@ -37,6 +38,8 @@ class Promises:
             "receipt": self._received,
             "judge": self._judged_so,
             "withdraw": self._withdrawn,
+            "call": self._entered,
+            "agree": self._agreed,
         }
 
     def hold(self, told: Told) -> bool:
@@ -69,6 +72,12 @@ class Promises:
         parts = [part for part in self._found.parts.values() if part.kind != "recall"]
         states = {part.state for part in parts if part.disclosure_id == told["id"]}
         return bool(states) and states <= TAKEN_BACK
+
+    def _entered(self, told: Told) -> bool:
+        return any(part.disclosure_id == told["id"] and part.kind == CALL for part in self._found.parts.values())
+
+    def _agreed(self, told: Told) -> bool:
+        return self._found.deputies.get(str(told["id"]), ("", 0))[0] == "agreed"
 
     def _released(self, message_id: object, leaf: object) -> bool:
         release = self._releases.get(str(message_id))

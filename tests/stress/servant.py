@@ -9,6 +9,7 @@ import resource
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -16,10 +17,26 @@ from gateway.bootstrap import Gateway, Materials, build
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
 from gateway.model.views import DisclosureView
+from gateway.pipeline.approvals_desk import ApprovalsDesk
+from gateway.pipeline.deputise import Naming, name_deputy
+from gateway.pipeline.oral_desk import OralDesk
 from tests import faulty_driver
 from tests.builders import ADVICE, NO
 from tests.faulty_driver import PLAN, Fault
-from tests.stress.work import BRAM, FLEUR, MERYEM, SANNE, Running, Voice, body_of, place_of, receipt_of, submitted
+from tests.stress.work import (
+    BRAM,
+    DAY,
+    FLEUR,
+    MERYEM,
+    SANNE,
+    Running,
+    Voice,
+    body_of,
+    call_of,
+    place_of,
+    receipt_of,
+    submitted,
+)
 
 PEOPLE = {"bram": BRAM, "meryem": MERYEM, "fleur": FLEUR, "sanne": SANNE}
 GATEWAY = str(Path(sys.modules["gateway"].__path__[0]).resolve())
@@ -58,6 +75,7 @@ class Servant:
         """Work on this gateway."""
         self._gateway = gateway
         self._team = gateway.team
+        self._approvals = ApprovalsDesk(gateway.tools)
         self._say = say
 
     def submit(self, order: Order) -> Order:
@@ -88,6 +106,32 @@ class Servant:
 
     def _judged(self, order: Order, kind: str, view: DisclosureView) -> Order:
         return {"did": "judge", "kind": kind, "id": view.id, "part": order["part"]}
+
+    def ask(self, order: Order) -> Order:
+        """Ask the requester something before deciding."""
+        return self._said(order, "ask_back", partial(self._approvals.ask_back, question="need", by=BRAM))
+
+    def answer(self, order: Order) -> Order:
+        """Answer the open question."""
+        return self._said(order, "answer_back", partial(self._approvals.answer, reply="yes", by=SANNE))
+
+    def _said(self, order: Order, kind: str, say: Callable[..., None]) -> Order:
+        say(str(order["id"]), str(order["part"]), text="")
+        return {"did": "judge", "kind": kind, "id": order["id"], "part": order["part"]}
+
+    def call(self, order: Order) -> Order:
+        """Enter what was told by telephone."""
+        return {"id": OralDesk(self._gateway.tools).record(call_of(int(str(order["number"]))), SANNE)}
+
+    def name(self, _order: Order) -> Order:
+        """Name a deputy of the manager for today."""
+        naming = Naming("manager", BRAM.id, DAY, DAY)
+        return {"id": name_deputy(self._gateway.tools, naming, MERYEM, self._gateway.tools.clock())}
+
+    def agree(self, order: Order) -> Order:
+        """Agree to act in the manager's place."""
+        self._approvals.agree(str(order["id"]), BRAM)
+        return {"id": order["id"]}
 
     def withdraw(self, order: Order) -> Order:
         """Withdraw the consent behind a request."""

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from gateway.bootstrap import Gateway, build
+from gateway.pipeline.deputise import Naming, agree, name_deputy
+from gateway.pipeline.oral_desk import OralDesk
 from tests.conftest import NOON
 from tests.databases import SQLITE_PREFIX
 from tests.stress.evidence import Evidence, read_evidence, watch
 from tests.stress.examiner import Examiner
 from tests.stress.nursery import stress_settings
 from tests.stress.promises import Told
-from tests.stress.work import BRAM, SANNE, body_of, receipt_of, submitted
+from tests.stress.work import BRAM, DAY, MERYEM, SANNE, body_of, call_of, receipt_of, submitted
 
 DECIDED, RELEASED = 0, 1  # the leaves of the first request
 
@@ -72,6 +74,10 @@ def day(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         if kind == "urgent":
             gateway.team.review(view.id, part.id, True, BRAM)
             told.append({"did": "judge", "part": part.id, "kind": "review_good"})
+    told.append({"did": "call", "id": OralDesk(gateway.tools).record(call_of(5), SANNE)})
+    deputyship = name_deputy(gateway.tools, Naming("manager", BRAM.id, DAY, DAY), MERYEM, NOON)
+    agree(gateway.tools, deputyship, BRAM, NOON)
+    told.append({"did": "agree", "id": deputyship})
     yield Day(gateway, read_evidence(url), tuple(told))
     gateway.tools.store.close()
 
@@ -126,6 +132,27 @@ def lost_review(found: Evidence) -> Evidence:
     return replace(found, judgements=())
 
 
+def lost_call(found: Evidence) -> Evidence:
+    """A call was entered, and it is not there."""
+    return replace(found, parts={key: part for key, part in found.parts.items() if part.kind != "oral"})
+
+
+def strayed_call(found: Evidence) -> Evidence:
+    """A call points to the entry of another request."""
+    parts = {key: replace(part, leaf_index=0) if part.kind == "oral" else part for key, part in found.parts.items()}
+    return replace(found, parts=parts)
+
+
+def lost_deputy(found: Evidence) -> Evidence:
+    """A deputy heard that it was agreed, and only the name was kept."""
+    return replace(found, deputies={key: ("named", leaf) for key, (_, leaf) in found.deputies.items()})
+
+
+def strayed_deputy(found: Evidence) -> Evidence:
+    """A deputyship points to the entry of a request."""
+    return replace(found, deputies={key: (state, 0) for key, (state, _) in found.deputies.items()})
+
+
 def not_left(found: Evidence) -> Evidence:
     """A partner has the message, and it still counts as one that never left."""
     rows = tuple(replace(row, state="released") for row in found.outbox)
@@ -162,6 +189,10 @@ def foreign_head(found: Evidence) -> Evidence:
         (lost_request, "`submit` was acknowledged and is not there"),
         (lost_receipt, "a receipt without a row of its own"),
         (lost_review, "`judge` was acknowledged and is not there"),
+        (lost_call, "`call` was acknowledged and is not there"),
+        (strayed_call, "a call's part has another leaf"),
+        (lost_deputy, "`agree` was acknowledged and is not there"),
+        (strayed_deputy, "a deputyship has not a leaf of its own"),
         (not_left, "`fetch` was acknowledged and is not there"),
         (altered_entry, "entries rebuild to"),
         (lost_checkpoint, "is no longer kept"),

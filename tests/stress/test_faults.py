@@ -66,7 +66,7 @@ class Trial:
         if "did" not in again:
             assert again.get("code") in EVERYDAY, f"it does not go through when the fault is gone: {again}"
             assert self.operation.already
-            self.hand.note({"did": "judge", "part": order["part"], "kind": self.operation.already})
+            self.hand.note(self.operation.already(order))
         urgent = self.hand.submit("urgent")
         assert urgent["outcome"] == "permit"
         assert urgent["messages"]

@@ -117,7 +117,7 @@ def strike(hand: Hand, disk: Disk, name: str, at: int, go_on: Callable[[Hand], H
     again = hand.give(order)
     if "did" not in again:
         assert operation.already, f"it does not go through when the disk works again: {again}"
-        hand.note({"did": "judge", "part": order["part"], "kind": operation.already})
+        hand.note(operation.already(order))
     assert hand.submit("urgent")["outcome"] == "permit"
     assert hand.life.examine() == []
     return failed, hand

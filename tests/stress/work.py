@@ -85,6 +85,22 @@ def body_of(kind: str, number: int) -> bytes:
     return json.dumps(REQUESTS[kind](number)).encode()
 
 
+def call_of(number: int) -> dict[str, Json]:
+    """Return what was told by telephone in the case of this number, an hour before noon: the same form each time."""
+    case_ref = REQUESTS["urgent"](number)["case_ref"]
+    claim: Json = {"value": "yes", "evidence": "SIG-2026-77", "date": DAY.isoformat()}
+    subject: dict[str, Json] = {"role": "possible_victim", "fields": ["name"], "provenance": "own"}
+    return {
+        "case_ref": case_ref,
+        "recipient": "avim",
+        "via": "phone",
+        "told_at": (NOON - dt.timedelta(hours=1)).isoformat(),
+        "ground": "exploitation_signal",
+        "subjects": [{**subject, "facts": {"indicator_recorded": claim}}],
+        "idempotency_key": f"oral-{number:016d}",
+    }
+
+
 def submitted(view: DisclosureView) -> dict[str, object]:
     """Return what the requester of a request was told."""
     messages = [[part.message_id, part.leaf_index] for part in view.parts if part.message_id]
