@@ -64,11 +64,11 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
         digest=_digest(files),
         vocabulary=vocabulary,
         editions=editions(blueprints, municipals, draft, vocabulary),
+        blueprint=editions(blueprints, [], draft, vocabulary),
         draft=draft.name if draft else None,
         draft_from=draft.begins if draft else None,
         changes=changes,
         invariants=invariants,
-        blueprint=editions(blueprints, [], draft, vocabulary),
     )
 
 

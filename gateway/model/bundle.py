@@ -207,11 +207,11 @@ class Bundle:
     digest: str
     vocabulary: Vocabulary
     editions: tuple[Edition, ...]
+    blueprint: tuple[Edition, ...]
     draft: str | None = None
     draft_from: dt.date | None = None
     changes: frozenset[str] = frozenset()
     invariants: tuple[Invariant, ...] = ()
-    blueprint: tuple[Edition, ...] = ()
 
     def on(self, day: dt.date) -> Edition:
         """Return what holds on this day."""

@@ -41,7 +41,7 @@ class Proof:
 def prove(policy: Policy) -> Proof:
     """Look for a counterexample to each invariant in each epoch from the first day of the policy on."""
     bundle = policy.bundle
-    plain = Policy(replace(bundle, editions=bundle.blueprint or bundle.editions))
+    plain = Policy(replace(bundle, editions=bundle.blueprint))
     epochs = [_epoch(policy, plain, day) for day in policy.epochs]
     proved = [invariant for invariant in bundle.invariants if not isinstance(invariant.statement, Elsewhere)]
     findings = []

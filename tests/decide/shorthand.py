@@ -113,7 +113,8 @@ def a_policy(*rows: Row, forbids: tuple[Forbid, ...] = ()) -> Policy:
         retention_days=730,
     )
     words = a_vocabulary()
-    return Policy(Bundle("sha256:" + "0" * 64, words, editions([blueprint], [], None, words)))
+    told = editions([blueprint], [], None, words)
+    return Policy(Bundle("sha256:" + "0" * 64, words, told, told))
 
 
 def a_query(*fields: str, date: dt.date = DAY, **facts: Truth) -> Query:

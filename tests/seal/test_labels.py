@@ -43,6 +43,7 @@ BUNDLE = Bundle(
     digest="sha256:" + "0" * 64,
     vocabulary=Vocabulary({}, frozenset(), {}, {}, {}, {}, {}, {}, LEGAL),
     editions=(),
+    blueprint=(),
 )
 EDITION = replace(
     NOTHING,

@@ -115,7 +115,8 @@ VOCABULARY = Vocabulary(
     },
     legal={"L1": a_basis("L1")},
 )
-BUNDLE = Bundle("sha256:00", VOCABULARY, (Edition(dt.date(2023, 1, 1), None, {}, frozenset({"bsn"}), (), (), 365),))
+_EDITIONS = (Edition(dt.date(2023, 1, 1), None, {}, frozenset({"bsn"}), (), (), 365),)
+BUNDLE = Bundle("sha256:00", VOCABULARY, _EDITIONS, _EDITIONS)
 SUBJECT = SubjectView(
     ref="s1",
     role="facilitator",
