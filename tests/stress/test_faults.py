@@ -7,7 +7,6 @@ the same order goes through when the fault is gone, once; and an urgent hand-ove
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.stress.tally import TALLY
 
 pytestmark = pytest.mark.stress
 
+LONG = 60  # entries, until a new log is begun: each look goes through the whole log and all its checkpoints
 NOTHING = "nothing"  # a refusal with this word says that nothing was done
 MAIN = ("an urgent hand-over", "an approval", "a fetch", "a receipt")
 # `make stress KILLS=1000` sweeps every operation, and PostgreSQL; a merge waits for the urgent one.
@@ -33,20 +33,21 @@ EVERYWHERE = [
 ]
 
 
-@dataclass
 class Trial:
-    """One operation on one log while faults strike."""
+    """One operation while faults strike, on one log after the other."""
 
-    life: Life
-    operation: Operation
-    entries: int = 0  # in the log when last looked at
-
-    def __post_init__(self) -> None:
+    def __init__(self, new_life: Callable[[], Life], operation: Operation) -> None:
         """Start a gateway."""
-        self.hand = Hand(self.life)
+        self.operation = operation
+        self.hand = Hand(new_life())
+        self.entries = 0  # in the log when last looked at
+        self._new_life = new_life
 
     def strike(self, arm: dict[str, object], step: int = 0) -> bool:
         """Try the operation while a fault strikes; return whether it struck."""
+        if self.entries > LONG:
+            self.hand.end()
+            self.hand, self.entries = Hand(self._new_life()), 0
         order = self.operation.prepare(self.hand)
         self._look()
         if arm:
@@ -56,7 +57,7 @@ class Trial:
             TALLY.kills += 1
             self.hand.child.bury()
             assert self._look() == []
-            self.hand = Hand(self.life)
+            self.hand = Hand(self.hand.life)
             fired = True
         else:
             fired = bool(self.hand.must({"do": "disarm"})["fired"] if arm else answer["fired"])
@@ -87,7 +88,7 @@ class Trial:
             assert self.entries == before, f"it was recorded, and the caller was told: {answer['message']}"
 
     def _look(self) -> list[str]:
-        wrong, found = self.life.look_at()
+        wrong, found = self.hand.life.look_at()
         self.entries = len(found.entries)
         return wrong
 
@@ -103,7 +104,7 @@ class Trial:
 def trial(new_life: Callable[[], Life], request: pytest.FixtureRequest) -> Iterator[Trial]:
     """Start a gateway for the operation that the test names."""
     name: str = request.getfixturevalue("name")
-    trial = Trial(new_life(), OPERATIONS[name])
+    trial = Trial(new_life, OPERATIONS[name])
     yield trial
     trial.hand.end()
 
@@ -149,11 +150,11 @@ def test_a_step_of_the_program_that_raises_leaves_all_or_nothing(trial: Trial, n
 @pytest.mark.parametrize(("new_life", "name"), [(SQLITE, "an urgent hand-over")], indirect=["new_life"])
 def test_a_full_disk_leaves_all_or_nothing(trial: Trial, name: str) -> None:
     """No file may grow past a limit that moves by a page or two: writing stops at another place each time."""
-    wal = trial.life.home / "gateway.sqlite-wal"
+    wal = trial.hand.life.home / "gateway.sqlite-wal"
     refused = 0
     for room in range(0, 120_000, 6_000):
         order = trial.operation.prepare(trial.hand)
-        trial.entries = len(trial.life.look_at()[1].entries)
+        trial.entries = len(trial.hand.life.look_at()[1].entries)
         grown = wal.stat().st_size if wal.exists() else 0
         trial.hand.must({"do": "limit_file", "bytes": grown + room + 1})
         answer = trial.hand.give(order)
