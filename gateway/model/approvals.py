@@ -4,8 +4,10 @@ Their Dutch and English are the pages' (`gateway.web.approvals.words`). None of 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.model.decision import Approval
 from gateway.model.people import StaffRole
@@ -131,6 +133,13 @@ class Said:
     because: Because
     deputy: bool = False
     against: bool = False
+
+
+class Queue(NamedTuple):
+    """What waits; `cut`: more than is listed."""
+
+    lines: "Sequence[QueueLine]"
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)

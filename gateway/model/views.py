@@ -225,6 +225,10 @@ class DisclosureView:
         }
 
 
+OWN_LISTED = 200
+"""How many of a person's own requests are listed, the newest."""
+
+
 @dataclass(frozen=True, slots=True)
 class DisclosureLine:
     """One line of a list: no names, no address, no case number."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gateway.approve import duties, reasons
 from gateway.errors import InvalidRequestError
-from gateway.model.approvals import AgainstLine, DeputyView, QueueLine, Spoken, Standing
+from gateway.model.approvals import AgainstLine, DeputyView, Queue, Spoken, Standing
 from gateway.model.bundle import Bundle
 from gateway.model.calendar import local_day
 from gateway.model.partner import Partner
@@ -36,7 +36,7 @@ class ApprovalsDesk:
         """Return the moment (UTC)."""
         return self._tools.clock()
 
-    def queue(self, by: Person) -> Sequence[QueueLine]:
+    def queue(self, by: Person) -> Queue:
         """Return what waits for this person or for others of their roles, the soonest due first."""
         return queue.queue(self._tools, by, self.now())
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway.approve import duties
 from gateway.errors import NotFoundError, NotPermittedError
-from gateway.model.approvals import AgainstLine, Because, QueueLine, Risk, Task
+from gateway.model.approvals import AgainstLine, Because, Queue, QueueLine, Risk, Task
 from gateway.model.bundle import Category, FieldType
 from gateway.model.calendar import local_day
 from gateway.model.people import Person, StaffRole
@@ -15,13 +15,13 @@ from gateway.pipeline.tools import Tools
 from gateway.store.ports import Unit
 from gateway.store.records import StoredDisclosure, StoredPart
 
-MOST = 300
+MOST = 300  # parts that wait are listed, what is due first
 NAMING = {FieldType.NAME, FieldType.BSN, FieldType.PHONE, FieldType.EMAIL, FieldType.URL, FieldType.PLATE}
 LANDLORD = "private_landlord"
 OFFICERS = (StaffRole.FG, StaffRole.PRIVACY_OFFICER, StaffRole.MANAGER)
 
 
-def queue(tools: Tools, by: Person, at: dt.datetime) -> Sequence[QueueLine]:
+def queue(tools: Tools, by: Person, at: dt.datetime) -> Queue:
     """Return the parts that this person may judge, or may not for a reason that is told, of the roles that they have.
 
     A review comes first, the soonest due first; then what waits longest.
@@ -29,7 +29,8 @@ def queue(tools: Tools, by: Person, at: dt.datetime) -> Sequence[QueueLine]:
     found = []
     with tools.store.read() as unit:
         deputies = unit.approvals.stands_in(by.id, on=local_day(at))
-        for part_id in unit.approvals.open_parts(MOST):
+        parts = unit.approvals.open_parts(MOST + 1)
+        for part_id in parts[:MOST]:
             part = unit.disclosures.part(part_id)
             about = find(unit, part.disclosure_id, part_id)
             disclosure, said = about.disclosure, about.judgements
@@ -58,7 +59,7 @@ def queue(tools: Tools, by: Person, at: dt.datetime) -> Sequence[QueueLine]:
                     why_not,
                 )
             )
-    return found
+    return Queue(found, cut=len(parts) > MOST)
 
 
 def against_lines(tools: Tools, by: Person, limit: int = 50) -> Sequence[AgainstLine]:

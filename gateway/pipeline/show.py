@@ -19,6 +19,7 @@ from gateway.model.people import Person, StaffRole
 from gateway.model.pickup import LinkView
 from gateway.model.terms import Json, members
 from gateway.model.views import (
+    OWN_LISTED,
     ChangedLine,
     ChangeView,
     DisclosureLine,
@@ -38,6 +39,7 @@ from gateway.pipeline.disclose import Assessment, Recorded, ownership_of
 from gateway.pipeline.judge import Waiting, look
 from gateway.pipeline.links import overdue, view_of
 from gateway.pipeline.mirror import messages_of
+from gateway.pipeline.queue import MOST
 from gateway.pipeline.tools import Tools
 from gateway.store.approval_ports import StoredDeputy
 from gateway.store.ports import Unit
@@ -127,14 +129,22 @@ def _may_see(by: Person) -> None:
         raise NotPermittedError("your role may not see this request", hint="ask a supervisor of the team")
 
 
-def lines(tools: Tools, by: Person, limit: int = 200) -> Sequence[DisclosureLine]:
-    """List a supervisor's own requests and whatever waits for this person; no names, addresses or case numbers."""
+def lines(tools: Tools, by: Person) -> Sequence[DisclosureLine]:
+    """List a supervisor's newest requests (`OWN_LISTED`) and whatever waits for this person, newest first.
+
+    No names, addresses or case numbers.
+    """
     found = []
     on = local_day(tools.clock())
     with tools.store.read() as unit:
         deputies = unit.approvals.stands_in(by.id, on=on)
         due = set(overdue(unit, by, tools.clock()))
-        for disclosure in unit.disclosures.latest(limit):
+        listed = {one.id: one for one in unit.disclosures.of_requester(by.id, OWN_LISTED)}
+        for part_id in unit.approvals.open_parts(MOST):  # however old: what waits is not lost among newer requests
+            of = unit.disclosures.part(part_id).disclosure_id
+            if of not in listed:
+                listed[of] = unit.disclosures.get(of)
+        for disclosure in sorted(listed.values(), key=lambda one: one.submitted_at, reverse=True):
             parts = unit.disclosures.parts(disclosure.id)
             waits = again = False
             for part in parts:

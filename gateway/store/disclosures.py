@@ -59,7 +59,11 @@ DISCLOSURES = select(
 )
 DISCLOSURE = Statement(DISCLOSURES.where(disclosure.c.id == bindparam("id")))
 BY_IDEMPOTENCY = Statement(DISCLOSURES.where(disclosure.c.idempotency_tag == bindparam("tag")))
-LATEST = Statement(DISCLOSURES.order_by(disclosure.c.submitted_at.desc()).limit(bindparam("most")))
+OF_REQUESTER = Statement(
+    DISCLOSURES.where(disclosure.c.requester == bindparam("requester"))
+    .order_by(disclosure.c.submitted_at.desc())
+    .limit(bindparam("most"))
+)
 AFTER_REFUSAL = Statement(
     DISCLOSURES.where(disclosure.c.after_refusal == literal_column("1"))  # in words, so that the partial index serves
     .order_by(disclosure.c.submitted_at.desc())
@@ -212,9 +216,9 @@ class SqlDisclosures(SqlJudgements):
         row = self._session.row(BY_IDEMPOTENCY, {"tag": tag})
         return None if row is None else _disclosure(row)
 
-    def latest(self, limit: int) -> Sequence[StoredDisclosure]:
-        """Return the newest requests, newest first."""
-        return [_disclosure(row) for row in self._session.rows(LATEST, {"most": limit})]
+    def of_requester(self, requester: str, limit: int) -> Sequence[StoredDisclosure]:
+        """Return somebody's newest requests, newest first."""
+        return [_disclosure(row) for row in self._session.rows(OF_REQUESTER, {"requester": requester, "most": limit})]
 
     def after_refusal(self, limit: int) -> Sequence[StoredDisclosure]:
         """Return the newest requests that change something after a refusal, newest first."""

@@ -169,8 +169,8 @@ class Disclosures(Protocol):
         """Return the request that was made with this key, if any."""
         ...
 
-    def latest(self, limit: int) -> Sequence[StoredDisclosure]:
-        """Return the newest requests, newest first."""
+    def of_requester(self, requester: str, limit: int) -> Sequence[StoredDisclosure]:
+        """Return somebody's newest requests, newest first."""
         ...
 
     def after_refusal(self, limit: int) -> Sequence[StoredDisclosure]:

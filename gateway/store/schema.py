@@ -24,7 +24,7 @@ from gateway.store.metadata import metadata
 from gateway.store.people_tables import absence, deputy, sign_in, signal
 from gateway.store.pickup_tables import pickup, pickup_refusals
 
-REVISION = "0014"
+REVISION = "0021"
 """The newest migration: the one that brings a database to exactly these tables."""
 
 __all__ = [
@@ -131,6 +131,7 @@ disclosure = Table(
     Column("after_refusal", Integer, nullable=False, server_default="0"),
 )
 Index("disclosure_by_time", disclosure.c.submitted_at)
+Index("disclosure_of_requester", disclosure.c.requester, disclosure.c.submitted_at)
 Index("disclosure_of_case", disclosure.c.case_id, disclosure.c.leaf_index)
 Index(
     "disclosure_after_refusal",

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from gateway.model.views import OWN_LISTED
 from gateway.web.desk import TeamDesk
 from gateway.web.signin import EVERYONE, Answer, signed_in, staff
 
@@ -13,11 +14,13 @@ def add_worklist(blueprint: Blueprint, desk: TeamDesk) -> None:
     @staff(*EVERYONE)
     def worklist() -> Answer:
         lines = desk.lines(signed_in())
+        others = [line for line in lines if not line.waits_for_me]
         partners = {partner.id: partner.name for partner in desk.partners()}
         return render_template(
             "worklist.html",
             waiting=[line for line in lines if line.waits_for_me],
-            others=[line for line in lines if not line.waits_for_me],
+            others=others,
+            cut=len(others) >= OWN_LISTED,
             partners=partners,
             needs=desk.needs(),
             owed=desk.owed(signed_in()),

@@ -10,6 +10,7 @@ from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.lookup import LookupKey
 from gateway.crypto.profiles import PROFILES, profile_of
+from gateway.demo.setting import DEMO_PEOPLE
 from gateway.intake.serialise import to_json
 from gateway.log.erased import read_erased
 from gateway.partner.keys import read_keys, read_public_keys
@@ -52,7 +53,12 @@ def leaves(gateway: Gateway) -> list[Channel]:
 def boxes(gateway: Gateway) -> dict[str, bytes]:
     """Return every request that is still kept, opened, by its id."""
     with gateway.tools.store.read() as unit:
-        kept = [one for one in unit.disclosures.latest(10_000) if one.box is not None]
+        kept = [
+            one
+            for person in DEMO_PEOPLE
+            for one in unit.disclosures.of_requester(person.id, 10_000)
+            if one.box is not None
+        ]
         return {one.id: _text(to_json(open_request(gateway.tools, unit, one))) for one in kept}
 
 

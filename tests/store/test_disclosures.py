@@ -37,7 +37,7 @@ def test_what_is_not_there_is_none_or_not_found(store: SqlStore) -> None:
         assert unit.cases.key_of("case-1") is None
         assert unit.cases.detail(0) is None
         assert unit.disclosures.by_idempotency("once") is None
-        assert list(unit.disclosures.latest(10)) == []
+        assert list(unit.disclosures.of_requester(DISCLOSURE.requester, 10)) == []
         assert list(unit.disclosures.parts("d1")) == []
         assert list(unit.disclosures.judgements("p1")) == []
         for ask in (unit.disclosures.get, unit.disclosures.part):
@@ -101,7 +101,7 @@ def test_the_newest_requests_come_first(filled: SqlStore) -> None:
 
     filled.write(add)
     with filled.read() as unit:
-        assert [row.id for row in unit.disclosures.latest(3)] == ["e2", "e1", "e0"]
+        assert [row.id for row in unit.disclosures.of_requester(DISCLOSURE.requester, 3)] == ["e2", "e1", "e0"]
 
 
 def test_the_parts_come_with_the_least_strict_approval_first(filled: SqlStore) -> None:

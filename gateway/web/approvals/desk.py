@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
-from gateway.model.approvals import AgainstLine, DeputyView, QueueLine, Standing
+from gateway.model.approvals import AgainstLine, DeputyView, Queue, Standing
 from gateway.model.bundle import Bundle
 from gateway.model.partner import Partner
 from gateway.model.people import Person
@@ -26,7 +26,7 @@ class ApprovalsDesk(Protocol):
         """Return the moment (UTC)."""
         ...
 
-    def queue(self, by: Person) -> Sequence[QueueLine]:
+    def queue(self, by: Person) -> Queue:
         """Return what waits for this person or for others of their roles, the soonest due first."""
         ...
 

@@ -22,13 +22,14 @@ def create_approvals_blueprint(desk: ApprovalsDesk) -> Blueprint:
     @blueprint.get(f"{ROOM}/")
     @staff(*EVERYONE)
     def queue() -> Answer:
-        now, lines = desk.now(), desk.queue(signed_in())
+        now, (lines, cut) = desk.now(), desk.queue(signed_in())
         return render_template(
             "approvals/queue.html",
             mine=[line for line in lines if line.why_not is None],
             others=[line for line in lines if line.why_not is not None],
             partners={partner.id: partner.name for partner in desk.partners()},
             grounds=desk.bundle.vocabulary.grounds,
+            cut=cut,
             now=now,
             span=_span,
         )

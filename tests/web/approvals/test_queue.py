@@ -4,10 +4,13 @@ import datetime as dt
 import json
 import re
 
+import pytest
+
 from gateway.bootstrap import Gateway
 from gateway.demo import cases
 from gateway.model.notices import MessageKind
 from gateway.model.views import DisclosureView, PartState
+from gateway.pipeline import queue
 from tests.conftest import NOON, SetClock
 from tests.web.approvals.conftest import BRAM, FLEUR, MERYEM, OTTO, SANNE, Browser, place, shown
 
@@ -34,6 +37,17 @@ def test_the_queue_shows_to_each_what_waits_and_why_not_by_them(
     assert "Eerst moet het advies van de FG er zijn." in manager
     assert ids(shown(browser(FLEUR), QUEUE)) == [advised.id]
     assert ids(shown(browser(OTTO), QUEUE)) == []
+
+
+def test_a_queue_that_does_not_fit_says_so_and_shows_what_must_be_first(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, waiting: DisclosureView, urgent: DisclosureView
+) -> None:
+    """Nothing is left out in silence."""
+    assert "Er wacht meer dan hier past." not in shown(browser(BRAM), QUEUE)
+    monkeypatch.setattr(queue, "MOST", 1)
+    html = shown(browser(BRAM), QUEUE)
+    assert "Er wacht meer dan hier past." in html
+    assert ids(html) == [urgent.id]
 
 
 def test_the_queue_tells_age_deadline_and_risk_in_words(
