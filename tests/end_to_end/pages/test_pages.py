@@ -23,6 +23,11 @@ from tests.page.browser import chromium
 RULES = """axe.run(document, {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'],
 }).then((told) => told.violations.map((one) => `${one.id} ${one.nodes[0].target}: ${one.nodes[0].html}`))"""
+# On paper: what is not black, and what could only be pressed.
+PRINTED = """[...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() && (
+  one.matches('button, a.button') || (getComputedStyle(one).color !== 'rgb(0, 0, 0)'
+    && [...one.childNodes].some((text) => text.nodeType === 3 && text.data.trim()))
+)).map((one) => `<${one.localName} class="${one.className}">`)"""
 ROOM = "[document.documentElement.scrollWidth, window.innerWidth]"
 WIDTHS = (360, 1280, 1920)
 # How axe looks in each language: it is the slow part, and the two runs together see both widths and both schemes.
@@ -102,6 +107,9 @@ def faults(page: Page, language: str) -> Iterator[str]:
     width, scheme = LOOKS[language]
     page.set_viewport_size({"width": width, "height": 900})
     yield from (f"at {width}, {scheme}: {found}" for found in page.evaluate(RULES))
+    page.emulate_media(media="print")
+    yield from (f"prints what it should not: {found}" for found in page.evaluate(PRINTED))
+    page.emulate_media(media="screen")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         needed, there = page.evaluate(ROOM)
@@ -154,5 +162,5 @@ def test_what_is_not_accessible_is_found(browser: Browser) -> None:
     )
     told = " ".join(faults(page, "nl"))
     page.close()
-    for expected in ("2 first headings", "image-alt", "color-contrast", "at 360"):
+    for expected in ("2 first headings", "image-alt", "color-contrast", "at 360", "prints what it should not: <p"):
         assert expected in told
