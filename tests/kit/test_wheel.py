@@ -37,7 +37,10 @@ def test_the_kit_holds_nothing_of_the_server() -> None:
     assert {"gateway.partner.opening", "gateway.log.verify", "gateway.crypto.disclosure"} <= names
     rooms = {name.split(".")[1] for name in names if "." in name}
     assert rooms == {"cli", "config", "crypto", "errors", "log", "model", "partner"}
-    commands = {name for name in names if name.startswith("gateway.cli.")} - {"gateway.cli.kit"}
+    commands = {name for name in names if name.startswith("gateway.cli.")} - {
+        "gateway.cli.kit",
+        "gateway.cli.on_demand",
+    }
     assert all(name.startswith("gateway.cli.partner") for name in commands)
     assert {name for name in names if name.startswith("gateway.config.")} == {"gateway.config.clock"}
     assert not {"gateway.log.appender", "gateway.log.recorder", "gateway.crypto.keyring"} & names

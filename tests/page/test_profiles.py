@@ -81,7 +81,7 @@ def test_what_was_altered_is_refused_by_both(profile: SealProfile) -> None:
     world = sealed(profile)
     message = world.message()
     altered = [text for text in flipped(message.encode(), STEP[profile]) if text.isprintable()]
-    assert len(altered) > 40
+    assert len(altered) > 30  # chance makes the bytes, and a flip that cannot be printed is no message
     altered += [message + "=", message + ".", message.rsplit(".", 1)[0], f"{message}A"]
     altered += [world.message(aud="dudok-wonen"), world.message(rkid="x"), world.message(exp=int(SEALED.timestamp()))]
     assert {word.split()[0] for word in world.page(altered)} == {"refused"}
