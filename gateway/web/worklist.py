@@ -14,13 +14,12 @@ def add_worklist(blueprint: Blueprint, desk: TeamDesk) -> None:
     @staff(*EVERYONE)
     def worklist() -> Answer:
         lines = desk.lines(signed_in())
-        others = [line for line in lines if not line.waits_for_me]
         partners = {partner.id: partner.name for partner in desk.partners()}
         return render_template(
             "worklist.html",
             waiting=[line for line in lines if line.waits_for_me],
-            others=others,
-            cut=len(others) >= OWN_LISTED,
+            others=[line for line in lines if not line.waits_for_me],
+            cut=len(lines) >= OWN_LISTED,  # said once too often where much waits, never too seldom
             partners=partners,
             needs=desk.needs(),
             owed=desk.owed(signed_in()),
