@@ -25,7 +25,7 @@ from tests.partner.envelopes import ISSUER, ME, claims_of
 from tests.partner.envelopes import NOW as SEALED
 
 OPENED = [SealProfile.HPKE9, SealProfile.JOSE, SealProfile.NLGOV]
-STEP = {SealProfile.HPKE9: 199, SealProfile.JOSE: 101, SealProfile.NLGOV: 401}  # one bit in so many is flipped
+STEP = {SealProfile.HPKE9: 199, SealProfile.JOSE: 101, SealProfile.NLGOV: 331}  # one bit in so many is flipped
 pytestmark = [pytest.mark.node, pytest.mark.control("DPIA-11")]
 
 
@@ -81,7 +81,7 @@ def test_what_was_altered_is_refused_by_both(profile: SealProfile) -> None:
     world = sealed(profile)
     message = world.message()
     altered = [text for text in flipped(message.encode(), STEP[profile]) if text.isprintable()]
-    assert len(altered) > 30  # chance makes the bytes, and a flip that cannot be printed is no message
+    assert len(altered) > 40
     altered += [message + "=", message + ".", message.rsplit(".", 1)[0], f"{message}A"]
     altered += [world.message(aud="dudok-wonen"), world.message(rkid="x"), world.message(exp=int(SEALED.timestamp()))]
     assert {word.split()[0] for word in world.page(altered)} == {"refused"}

@@ -9,14 +9,12 @@ import resource
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from gateway.bootstrap import Gateway, Materials, build
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
-from gateway.model.views import DisclosureView
 from gateway.pipeline.approvals_desk import ApprovalsDesk
 from gateway.pipeline.deputise import Naming, name_deputy
 from gateway.pipeline.oral_desk import OralDesk
@@ -93,31 +91,31 @@ class Servant:
 
     def refuse(self, order: Order) -> Order:
         """Refuse a part."""
-        return self._judged(order, "refuse", self._team.refuse(str(order["id"]), str(order["part"]), NO, BRAM))
+        self._team.refuse(str(order["id"]), str(order["part"]), NO, BRAM)
+        return self._judged(order, "refuse")
 
     def advise(self, order: Order) -> Order:
         """Advise on a part."""
-        view = self._team.advise(str(order["id"]), str(order["part"]), ADVICE, True, FLEUR)
-        return self._judged(order, "advise_positive", view)
+        self._team.advise(str(order["id"]), str(order["part"]), ADVICE, True, FLEUR)
+        return self._judged(order, "advise_positive")
 
     def review(self, order: Order) -> Order:
         """Reject an urgent release afterwards."""
-        return self._judged(order, "review_bad", self._team.review(str(order["id"]), str(order["part"]), False, BRAM))
+        self._team.review(str(order["id"]), str(order["part"]), False, BRAM)
+        return self._judged(order, "review_bad")
 
-    def _judged(self, order: Order, kind: str, view: DisclosureView) -> Order:
-        return {"did": "judge", "kind": kind, "id": view.id, "part": order["part"]}
+    def _judged(self, order: Order, kind: str) -> Order:
+        return {"did": "judge", "kind": kind, "id": order["id"], "part": order["part"]}
 
     def ask(self, order: Order) -> Order:
         """Ask the requester something before deciding."""
-        return self._said(order, "ask_back", partial(self._approvals.ask_back, question="need", by=BRAM))
+        self._approvals.ask_back(str(order["id"]), str(order["part"]), "need", "", BRAM)
+        return self._judged(order, "ask_back")
 
     def answer(self, order: Order) -> Order:
         """Answer the open question."""
-        return self._said(order, "answer_back", partial(self._approvals.answer, reply="yes", by=SANNE))
-
-    def _said(self, order: Order, kind: str, say: Callable[..., None]) -> Order:
-        say(str(order["id"]), str(order["part"]), text="")
-        return {"did": "judge", "kind": kind, "id": order["id"], "part": order["part"]}
+        self._approvals.answer(str(order["id"]), str(order["part"]), "yes", "", SANNE)
+        return self._judged(order, "answer_back")
 
     def call(self, order: Order) -> Order:
         """Enter what was told by telephone."""
