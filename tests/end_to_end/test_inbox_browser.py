@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from gateway.demo.server import free_port, running
 from tests.machine import AXE, need
-from tests.page.browser import chromium
+from tests.page.browser import chromium, press
 from tests.web.oidc.signing_in import FILE, SECRET, running_provider
 
 RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
@@ -57,7 +57,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def sign_in(page: Page, site: str, name: str) -> None:
     """Sign in as an invented person."""
     page.goto(f"{site}/aanmelden")
-    page.get_by_role("button", name=name).click()
+    press(page.get_by_role("button", name=name))
 
 
 def look(page: Page, name: str, shots: Path) -> list[str]:
@@ -88,7 +88,7 @@ def test_an_employee_opens_a_message_with_the_key_from_disk_and_acknowledges_it(
     problems = look(page, "postvak", tmp_path)
     page.get_by_role("link", name="Van ").first.click()
     problems += look(page, "bericht", tmp_path)
-    page.get_by_role("button", name="Open dit bericht").click()
+    press(page.get_by_role("button", name="Open dit bericht"))
     problems += look(page, "openen", tmp_path)
     page.set_input_files("#choose", [home / "partners" / "avim" / name for name in PRIVATE])
     page.locator("#start").click()
@@ -115,11 +115,11 @@ def test_the_forms_are_usable_at_both_widths(site: str, page: Page, tmp_path: Pa
     problems = []
     sign_in(page, site, "Dirk (Dudok")
     page.click(MENU)
-    page.get_by_role("link", name="Doorgeven", exact=True).click()
+    press(page.get_by_role("link", name="Doorgeven", exact=True))
     problems += look(page, "kiezen", tmp_path)
-    page.get_by_role("button", name="Verder").click()
+    press(page.get_by_role("button", name="Verder"))
     problems += look(page, "overlast", tmp_path)
-    page.get_by_role("button", name="Doorgeven").click()
+    press(page.get_by_role("button", name="Doorgeven"))
     assert page.title().startswith("Fout: ")
     problems += look(page, "overlast-fout", tmp_path)
     page.fill("[name=dwelling-postcode]", "1299ZA")
@@ -130,13 +130,13 @@ def test_the_forms_are_usable_at_both_widths(site: str, page: Page, tmp_path: Pa
         today = page.evaluate("[new Date().getDate(), new Date().getMonth() + 1, new Date().getFullYear()]")
         for part, value in zip(("day", "month", "year"), today, strict=True):
             page.fill(f"[name={name}-{part}]", str(value))
-    page.get_by_role("button", name="Doorgeven").click()
+    press(page.get_by_role("button", name="Doorgeven"))
     assert "Ontvangen. Het team kijkt ernaar." in page.inner_text("main")
     page.click(MENU)
-    page.get_by_role("button", name="Afmelden").click()
+    press(page.get_by_role("button", name="Afmelden"))
     sign_in(page, site, "Sanne")
     page.click(MENU)
-    page.get_by_role("link", name="Signalen").click()
+    press(page.get_by_role("link", name="Signalen"))
     assert "1299ZA 14" in page.inner_text("main")
     problems += look(page, "signalen", tmp_path)
     page.get_by_role("button", name="Afgehandeld").first.click()
@@ -156,15 +156,15 @@ def test_a_browser_signs_in_at_another_site_and_comes_back(page: Page, tmp_path:
             page.goto(f"{site}/")
             problems = look(page, "aanmelden", tmp_path)
             assert page.get_by_role("button", name="Sanne").count() == 0
-            page.get_by_role("link", name="Aanmelden met de gemeente").click()
+            press(page.get_by_role("link", name="Aanmelden met de gemeente"))
             page.fill("#account", "sanne")
             page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url(f"{site}/")
+            page.wait_for_url(f"{site}/")  # by way of the page that a strict cookie needs
             page.click(MENU)
             assert "Sanne Verzonnen" in page.inner_text("header")
-            page.get_by_role("button", name="Afmelden").click()
+            press(page.get_by_role("button", name="Afmelden"))
             problems += look(page, "afgemeld", tmp_path)
-            page.get_by_role("link", name="Ook afmelden bij de gemeente").click()
+            press(page.get_by_role("link", name="Ook afmelden bij de gemeente"))
             assert page.url.startswith(issuer)
             page.goto(f"{site}/")
             assert page.url == f"{site}/aanmelden"

@@ -1,11 +1,11 @@
-"""A real Chromium without a network, and the partner's folder on a disk."""
+"""A real Chromium, mostly without a network, and the partner's folder on a disk."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 
 from gateway.crypto.cosignatures import Cosigner
 from gateway.log.envelope import Envelope
@@ -25,6 +25,20 @@ def chromium() -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=program("chromium"), args=FLAGS)
         yield browser
         browser.close()
+
+
+def press(what: Locator) -> None:
+    """Press what leads to another page, and be there: a click alone may end while the old page still stands."""
+    with what.page.expect_navigation():
+        what.click()
+
+
+def distant(page: Page, *, milliseconds: int) -> None:
+    """Make every answer come later: who looks at a page before it is there is then found each time, not by chance."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    rest = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", {"latency": milliseconds, **rest})
 
 
 @dataclass(frozen=True)

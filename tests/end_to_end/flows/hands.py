@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from playwright.sync_api import Locator, Page
 
 from gateway.web.language import COOKIE, SOURCE
+from tests.page.browser import press
 
 Role = Literal["button", "checkbox", "combobox", "link", "radio", "textbox"]
 PLACES: tuple[Literal["group", "region", "navigation"], ...] = ("group", "region", "navigation")
@@ -46,7 +47,7 @@ class Hand(ABC):
         self.page.context.clear_cookies()
         self.page.context.add_cookies([{"name": COOKIE, "value": SOURCE, "url": self.site}])
         self.page.goto(f"{self.site}/aanmelden")
-        self.page.get_by_role("button", name=who).click()
+        press(self.page.get_by_role("button", name=who))
 
     def press(self, name: str, role: Role = "button", *, within: str = "", leaves: bool = True) -> None:
         """Press a button or a link; `leaves`: it leads to another page."""

@@ -18,7 +18,7 @@ from tests.end_to_end.pages.register import pages
 from tests.end_to_end.pages.test_register import with_providers
 from tests.end_to_end.pages.visit import Entry, Made, Visit, make, sign_in
 from tests.machine import AXE, need
-from tests.page.browser import chromium
+from tests.page.browser import chromium, distant
 
 RULES = """axe.run(document, {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'],
@@ -148,7 +148,9 @@ def test_every_page_is_accessible_fits_and_breaks_no_policy(
     context = browser.new_context(color_scheme="dark" if LOOKS[language][1] == "dark" else "light")
     context.set_default_timeout(20_000)
     context.add_cookies([{"name": COOKIE, "value": language, "url": site}])
-    found = walk(Visit(context.new_page(), site, language, made, home, provided), pages())
+    page = context.new_page()
+    distant(page, milliseconds=50)
+    found = walk(Visit(page, site, language, made, home, provided), pages())
     context.close()
     assert found == []
 

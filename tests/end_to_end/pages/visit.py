@@ -11,6 +11,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.demo.staff import Desk
 from gateway.model.terms import items, members
+from tests.page.browser import press
 
 SANNE, BRAM, *_ = DEMO_PEOPLE
 
@@ -64,7 +65,7 @@ class Visit:
 
     def send(self, selector: str = "main form") -> None:
         """Press the last button of the first form that this selector names: it is the one that sends it."""
-        self.page.locator(selector).first.locator("button").last.click()
+        press(self.page.locator(selector).first.locator("button").last)
 
     def post(self, path: str) -> None:
         """Press the button of a form with this address on the page that is open."""
@@ -91,4 +92,4 @@ def at(path: str) -> Callable[[Visit], None]:
 def sign_in(visit: Visit, who: str) -> None:
     """Sign in as an invented person; the names are the same in every language."""
     visit.to("/aanmelden")
-    visit.page.get_by_role("button", name=who).click()
+    press(visit.page.get_by_role("button", name=who))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.end_to_end.pages.visit import Entry, Visit, at
+from tests.page.browser import press
 
 DEPUTIES = "/goedkeuringen/vervanging"
 
@@ -12,7 +13,7 @@ def _form(deed: str, *, asked: bool = False, sent: bool = False) -> Callable[[Vi
 
     def go(visit: Visit) -> None:
         visit.to(f"/verstrekkingen/{visit.made.asked if asked else visit.made.waiting}")
-        visit.page.locator(f'main a[href$="/{deed}"]').first.click()
+        press(visit.page.locator(f'main a[href$="/{deed}"]').first)
         if sent:
             visit.send()
 

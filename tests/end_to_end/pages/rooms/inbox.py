@@ -1,11 +1,12 @@
 """The inbox of partners' people, and the pages at which a message opens in the browser."""
 
 from tests.end_to_end.pages.visit import Entry, Visit, at
+from tests.page.browser import press
 
 
 def _message(visit: Visit) -> None:
     visit.to("/postvak")
-    visit.page.locator("tbody a").first.click()
+    press(visit.page.locator("tbody a").first)
 
 
 def _faulty(visit: Visit) -> None:

@@ -1,11 +1,12 @@
 """Calls that are entered afterwards: the three questions with and without faults, what is kept, and the list."""
 
 from tests.end_to_end.pages.visit import Entry, Visit, at
+from tests.page.browser import press
 
 
 def _press(visit: Visit) -> None:
     """Press the button that goes on; the last one of the form may go back."""
-    visit.page.locator("main form button[type=submit]:not(.plain)").first.click()
+    press(visit.page.locator("main form button[type=submit]:not(.plain)").first)
 
 
 def _call(visit: Visit) -> None:
@@ -26,7 +27,7 @@ def _faulty_first(visit: Visit) -> None:
 
 def _back(visit: Visit) -> None:
     _call(visit)
-    visit.page.locator('[formaction$="/terug"]').click()
+    press(visit.page.locator('[formaction$="/terug"]'))
 
 
 def _faulty_last(visit: Visit) -> None:

@@ -1,6 +1,7 @@
 """The pages on which a request is made."""
 
 from tests.end_to_end.pages.visit import Entry, Visit, at
+from tests.page.browser import press
 
 CHOICE = {"recipient": "dudok-wonen", "ground": "illegal_sex_work", "purpose": "prevent_recurrence"}
 CHOSEN = "&".join(f"{name}={value}" for name, value in CHOICE.items()) + "&role1=facilitator"
@@ -12,17 +13,17 @@ def _begin(visit: Visit) -> None:
     visit.to("/verstrekkingen/nieuw")
     for name, value in (CHOICE | {"role1": "facilitator"}).items():
         visit.page.select_option(f"#{name}", value)
-    visit.page.locator(NEXT).first.click()
+    press(visit.page.locator(NEXT).first)
 
 
 def _nothing_chosen(visit: Visit) -> None:
     visit.to("/verstrekkingen/nieuw")
-    visit.page.locator(NEXT).first.click()
+    press(visit.page.locator(NEXT).first)
 
 
 def _more(visit: Visit) -> None:
     visit.to("/verstrekkingen/nieuw")
-    visit.page.locator("[name=more]").click()
+    press(visit.page.locator("[name=more]"))
 
 
 def _case(visit: Visit, number: str = "14", reference: str = "Z-2026-611") -> None:
@@ -31,7 +32,7 @@ def _case(visit: Visit, number: str = "14", reference: str = "Z-2026-611") -> No
     visit.page.fill("[name=case-data-dwelling_address-postcode]", "1299ZA")
     visit.page.fill("[name=case-data-dwelling_address-number]", number)
     visit.page.select_option("[name=case-data-finding_code]", "GEB-1")
-    visit.page.locator(NEXT).first.click()
+    press(visit.page.locator(NEXT).first)
 
 
 def _case_wrong(visit: Visit) -> None:
@@ -45,17 +46,17 @@ def _not_owned(visit: Visit) -> None:
 def _facts_wrong(visit: Visit) -> None:
     _case(visit)
     visit.page.check("#s1-fact-subject_minor-no")
-    visit.page.locator(NEXT).first.click()
+    press(visit.page.locator(NEXT).first)
 
 
 def _data(visit: Visit) -> None:
     _case(visit)
-    visit.page.locator(NEXT).first.click()
+    press(visit.page.locator(NEXT).first)
 
 
 def _check(visit: Visit) -> None:
     _data(visit)
-    visit.page.locator(NEXT).first.click()
+    press(visit.page.locator(NEXT).first)
 
 
 def _not_ready(visit: Visit) -> None:

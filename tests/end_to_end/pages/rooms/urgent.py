@@ -1,6 +1,7 @@
 """Spoed: the ways, the three questions with and without faults, and what was sent."""
 
 from tests.end_to_end.pages.visit import Entry, Visit, at
+from tests.page.browser import press
 
 
 def _faulty_first(visit: Visit) -> None:
@@ -17,12 +18,12 @@ def _what(visit: Visit) -> None:
 
 def _faulty_last(visit: Visit) -> None:
     _what(visit)
-    visit.page.locator("main form button[type=submit]:not(.plain)").click()
+    press(visit.page.locator("main form button[type=submit]:not(.plain)"))
 
 
 def _back(visit: Visit) -> None:
     _what(visit)
-    visit.page.locator('[formaction$="/wie"]').click()
+    press(visit.page.locator('[formaction$="/wie"]'))
 
 
 def _sent(visit: Visit) -> None:
