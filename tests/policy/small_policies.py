@@ -1,6 +1,7 @@
 """Any small policy over a few words, for Hypothesis: rows with any conditions and approval, and guards of any kind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import strategies as st
@@ -44,8 +45,9 @@ GUARDS = st.builds(
 
 
 def policy_of(rows: list[Row], guards: list[Forbid]) -> Policy:
-    """Return a policy of these rules."""
-    return a_policy(*rows, forbids=tuple(guards))
+    """Return a policy of these rules, each under an id of its own, as in every policy that can be read."""
+    named = [replace(row, id=f"L-{number}") for number, row in enumerate(rows, 1)]
+    return a_policy(*named, forbids=tuple(replace(guard, id=f"F-{number}") for number, guard in enumerate(guards, 1)))
 
 
 POLICIES = st.builds(policy_of, st.lists(ROWS, min_size=1, max_size=3), st.lists(GUARDS, max_size=2))
