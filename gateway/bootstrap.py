@@ -4,24 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from gateway.config.clock import utc_now
 from gateway.config.metrics_token import read_metrics_token
 from gateway.config.packed_policy import pack
 from gateway.config.partner_profiles import named_profiles
 from gateway.config.partners import load_partners
-from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.cosign.push import Pusher
 from gateway.cosign.start import Told, ask_all, refuse_contradicted
 from gateway.cosign.trust import read_witnesses, require_named
 from gateway.crypto.commitments import digest as digest_of
-from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, VKEY, Keyring, KeyringFile
+from gateway.crypto.keyring import ISSUER_KEYS, KEYRING, Keyring
 from gateway.crypto.lookup import LookupKey
 from gateway.crypto.notes import NoteSigner, NoteVerifier
 from gateway.decide.engine import Policy
-from gateway.errors import ConfigError, PolicyUnreadableError, SignatureInvalidError
+from gateway.errors import ConfigError, SignatureInvalidError
 from gateway.log.appender import Log
 from gateway.log.checkpoint import Checkpoint
 from gateway.log.origin import belongs_to, origin_of
@@ -32,14 +30,12 @@ from gateway.metrics import Metrics
 from gateway.model.partner import Partner, SealProfile
 from gateway.model.terms import Json
 from gateway.notices.senders import channels_of
+from gateway.opening import last_seen, load_policy, passphrase, policy_files, verifier_keys
 from gateway.pipeline.desk import PartnerDesk, TeamDesk
 from gateway.pipeline.tools import Clock, Tools
-from gateway.policy.activation import find_active
-from gateway.policy.load import load_policy as proved
 from gateway.policy.shelf import Shelf, check_place
-from gateway.policy.statement import read_approvers
 from gateway.receipt.overdue import Patience
-from gateway.store.engine import Database, has_years, is_current, is_new, migrate, open_engine
+from gateway.store.engine import Database, has_years, is_new, migrate, open_engine
 from gateway.store.writer import SqlStore
 
 
@@ -80,88 +76,6 @@ def log_of(settings: Settings, keyring: Keyring, *, begins: NoteSigner | None = 
     return Log(first, first.name, later=later, begins=begins)
 
 
-def load_policy(settings: Settings) -> Policy:
-    """Read, compile and prove the policy: in demo mode that of the folder, unsigned; otherwise the active one.
-
-    :raises PolicyError: any of it is not as it should be or breaks an invariant, or none was activated that still
-        verifies.
-    """
-    return proved(policy_files(settings) if settings.demo else active_files(settings))
-
-
-def active_files(settings: Settings) -> dict[str, bytes]:
-    """Return the files of the active policy, with its signatures verified again; needs no passphrase.
-
-    :raises NotActivatedError: there is none, or two approvers who count today did not sign it.
-    """
-    reader = open_reader(settings)
-    try:
-        with reader.read() as unit:
-            return find_active(unit, issuer=settings.issuer, approvers=approvers(settings))
-    finally:
-        reader.close()
-
-
-def approvers(settings: Settings) -> Mapping[str, NoteVerifier]:
-    """Return who may approve a policy, by name; raise ConfigError when the list cannot be read."""
-    try:
-        return read_approvers(settings.policy_approvers.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(
-            "there is no list of the policy's approvers",
-            hint="put their verifier keys (`gateway policy keygen` prints them) into GATEWAY_POLICY_APPROVERS",
-        ) from exc
-
-
-def is_in_folder(settings: Settings, digest: str) -> bool:
-    """Say whether the folder of GATEWAY_POLICIES holds the policy with this digest."""
-    try:
-        return digest_of(pack(policy_files(settings))) == digest
-    except PolicyUnreadableError:
-        return False
-
-
-def policy_files(settings: Settings) -> dict[str, bytes]:
-    """Return the exact bytes of the policy's files in their folder."""
-    return read_policy_files(settings.policies, municipality=settings.municipality)
-
-
-def open_reader(settings: Settings) -> SqlStore:
-    """Open the store for reading only: needs no passphrase.
-
-    :raises ConfigError: there is no database, or it is of another version.
-    """
-    return SqlStore(open_present(settings), None)
-
-
-def open_present(settings: Settings) -> Database:
-    """Open the database for reading, as it is.
-
-    :raises ConfigError: there is no database, or it is of another version.
-    """
-    database = open_engine(settings.database_url, read_only=True)
-    if not is_current(database):
-        raise ConfigError(
-            "the database is of another version than this program", hint="start the gateway once to bring it up to date"
-        )
-    return database
-
-
-def verifier_keys(settings: Settings) -> tuple[str, ...]:
-    """Return the log's public verifier keys (C2SP vkeys) as kept beside the keyring: one for each volume, in order."""
-    path = settings.keys / VKEY
-    if not path.exists():
-        raise ConfigError(
-            "there is no log.vkey in the keys folder", hint="look at GATEWAY_KEYS, or generate keys first"
-        )
-    return tuple(path.read_text().split())
-
-
-def last_seen(settings: Settings) -> LastSeen:
-    """Return the memory of the newest checkpoint, verified by the public keys beside the keyring."""
-    return LastSeen(settings.home / SEEN, *verifier_keys(settings))
-
-
 def generate_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Make the gateway's keys, sealed under the passphrase; refuse to replace any.
 
@@ -172,14 +86,9 @@ def generate_keys(settings: Settings, *, clock: Clock = utc_now) -> None:
     if SealProfile.NLGOV in named_profiles(settings.partners).values():
         keyring = keyring.add_nlgov()
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keyring.save(settings.keys / KEYRING, _passphrase(settings), strong=not settings.demo)
+    keyring.save(settings.keys / KEYRING, passphrase(settings), strong=not settings.demo)
     for name, document in keyring.public_documents().items():
         (settings.keys / name).write_bytes(document)
-
-
-def keyring_file(settings: Settings) -> KeyringFile:
-    """Return the keyring's file, for whoever lists or replaces keys."""
-    return KeyringFile(settings.keys, _passphrase(settings))
 
 
 def read_materials(settings: Settings, *, policy: Policy | None = None) -> Materials:
@@ -189,7 +98,7 @@ def read_materials(settings: Settings, *, policy: Policy | None = None) -> Mater
     """
     # Stretching the passphrase is slow on purpose, and leaves the interpreter free for reading and proving the policy.
     with ThreadPoolExecutor(1) as aside:
-        opening = aside.submit(Keyring.load, settings.keys / KEYRING, _passphrase(settings))
+        opening = aside.submit(Keyring.load, settings.keys / KEYRING, passphrase(settings))
         policy = policy or load_policy(settings)
         keyring = opening.result()
     folder = settings.keys / "partners"
@@ -332,13 +241,3 @@ def open_store(
     with store.read() as unit:
         seen.catch_up(unit.log)
     return store
-
-
-def _passphrase(settings: Settings) -> bytes:
-    path: Path | None = settings.passphrase_file
-    if path is None or not path.exists():
-        raise ConfigError(
-            "the keyring needs its passphrase",
-            hint="set GATEWAY_PASSPHRASE_FILE to a file that only the gateway can read",
-        )
-    return path.read_bytes().strip()

@@ -5,7 +5,7 @@ Erasing again: a restored backup brings back what was erased since it was made, 
 
 from dataclasses import replace
 
-from gateway.bootstrap import keyring_file, log_of, open_present, open_reader, open_store
+from gateway.bootstrap import log_of, open_store
 from gateway.config.clock import utc_now
 from gateway.config.packed_policy import unpack
 from gateway.config.settings import Settings
@@ -17,6 +17,7 @@ from gateway.keep.cleanup import Cleanup, clean_database
 from gateway.keep.retention import Purged, purge
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
+from gateway.opening import keyring_file, open_present, open_reader
 from gateway.pipeline.tools import LIFETIME, Clock
 from gateway.rights.access import Access, give_access
 from gateway.rights.basis import Basis

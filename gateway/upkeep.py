@@ -5,17 +5,7 @@ Backup, restore, going on after a loss, another policy, and another year.
 
 from pathlib import Path
 
-from gateway.bootstrap import (
-    approvers,
-    ask_witnesses,
-    keyring_file,
-    last_seen,
-    log_of,
-    open_present,
-    open_store,
-    policy_files,
-    verifier_keys,
-)
+from gateway.bootstrap import ask_witnesses, log_of, open_store
 from gateway.config.clock import utc_now
 from gateway.config.packed_policy import pack
 from gateway.config.policy_files import read_example_files, read_policy_files
@@ -36,6 +26,7 @@ from gateway.log.leaf import minute
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
 from gateway.log.witnessed import Witnessed
+from gateway.opening import approvers, keyring_file, last_seen, open_present, policy_files, verifier_keys
 from gateway.pipeline.tools import Clock
 from gateway.pipeline.year_end import Turn, YearEnd, turn_year
 from gateway.policy.activation import Activation, activate

@@ -24,7 +24,7 @@ from gateway.api.problem import problem_response
 from gateway.api.proxy import BehindProxy
 from gateway.api.staff import create_staff_blueprint
 from gateway.audit.figures import FigureDesk
-from gateway.bootstrap import Gateway, build, is_in_folder
+from gateway.bootstrap import Gateway, build
 from gateway.config.identity import read_providers
 from gateway.config.settings import Settings
 from gateway.errors import GatewayError
@@ -35,6 +35,7 @@ from gateway.model.people import Employee, Person, StaffRole
 from gateway.model.terms import Json, items, members
 from gateway.notices.senders import Senders
 from gateway.notices.worker import Courier
+from gateway.opening import is_in_folder
 from gateway.page.build import Page, build_page
 from gateway.page.labels import labels_of
 from gateway.pipeline.approvals_desk import ApprovalsDesk

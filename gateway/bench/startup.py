@@ -23,7 +23,7 @@ from gateway.bench.findings import Findings, Row, row
 from gateway.bench.processes import cpu_seconds, family, memory, share
 from gateway.bench.rounds import CPU, WALL, Case, Measured, Reading, measure
 from gateway.bench.task import Task
-from gateway.bootstrap import generate_keys, open_reader
+from gateway.bootstrap import generate_keys
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.config.signature_files import FOLDER, write_signature
@@ -31,6 +31,7 @@ from gateway.crypto.notes import NoteSigner
 from gateway.demo.server import free_port
 from gateway.demo.setting import demo_environment, prepare
 from gateway.errors import TemporaryDeliveryError
+from gateway.opening import open_reader
 from gateway.policy.activation import next_statement
 from gateway.upkeep import activate_policy
 

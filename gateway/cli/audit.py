@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gateway.audit.replay import Replay, replay_all, replay_one
-from gateway.bootstrap import keyring_file, open_reader
+from gateway.cli.form import FORMAT
 from gateway.config.settings import Settings
 from gateway.log.recorder import Recorder
+from gateway.opening import keyring_file, open_reader
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 SHOWN = 20  # lines of each kind in text; json has all
 
 

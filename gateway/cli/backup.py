@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from gateway.casework import cases_back
+from gateway.cli.form import FORMAT
 from gateway.config.settings import Settings
 from gateway.errors import LogForkError, LogTamperedError
 from gateway.keep.check import BackupReport
@@ -22,7 +23,6 @@ from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.upkeep import accept_missing, check_backup, make_backup, restore_backup
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 BACK = "erased cases that are back: {}. Run `gateway rights erase-again` before the gateway starts"
 DECISION = "Where the decision is on file: its number, not a name."
 

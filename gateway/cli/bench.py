@@ -12,6 +12,7 @@ from gateway.bench.machine import machine
 from gateway.bench.report import as_page, as_text
 from gateway.bench.suites import SUITES
 from gateway.bench.task import Task
+from gateway.cli.form import FORMAT
 from gateway.config.clock import utc_now
 
 
@@ -30,7 +31,7 @@ from gateway.config.clock import utc_now
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the page docs/performance.md here; only when all benches run.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def bench(name: str | None, rounds: int, entries: int, write: Path | None, form: str) -> None:
     """Measure NAME, or everything: median, lowest and highest over interleaved rounds, and the ratio to a floor."""
     if write is not None and name is not None:

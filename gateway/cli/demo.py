@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.form import FORMAT
 from gateway.config.clock import utc_now
 from gateway.demo.run import run_demo
 
 
 @click.command()
 @click.option("--keep", is_flag=True, help="Leave database, keys and partners' folders in GATEWAY_HOME (./var).")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def demo(keep: bool, form: str) -> None:
     """Do the main job with invented cases and check every step; exit 0 only if all went as they should."""
     home = Path(os.environ.get("GATEWAY_HOME", "var")).resolve() if keep else Path(tempfile.mkdtemp(prefix="gateway-"))

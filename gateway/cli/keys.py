@@ -8,7 +8,8 @@ from contextlib import closing, nullcontext
 
 import click
 
-from gateway.bootstrap import build, generate_keys, keyring_file
+from gateway.bootstrap import build, generate_keys
+from gateway.cli.form import FORMAT
 from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
@@ -17,11 +18,10 @@ from gateway.crypto.key_kinds import PS256
 from gateway.crypto.keyring import Keyring
 from gateway.log.origin import origin_of
 from gateway.model.terms import Json
+from gateway.opening import keyring_file
 from gateway.pipeline.rotate import add_nlgov_key, announce_issuer_key, announce_log_key, rotate_issuer_key
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
-
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.group()

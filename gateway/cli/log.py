@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.bootstrap import last_seen, open_reader, verifier_keys
-from gateway.cli.operator import operator
+from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import OnDemand
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.cosign.trust import read_witnesses
@@ -29,13 +29,9 @@ from gateway.log.staple import prove_under
 from gateway.log.tiles import fsck
 from gateway.log.witnessed import Witnessed
 from gateway.log.years import NEWEST, verify_years
-from gateway.store.engine import is_served
+from gateway.opening import last_seen, open_reader, verifier_keys
 from gateway.store.log_view import open_log
-from gateway.store.sole_process import claim
 from gateway.store.volume_ports import Book
-from gateway.upkeep import begin_year
-
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 JOBS = click.option(
     "--jobs",
@@ -46,7 +42,11 @@ JOBS = click.option(
 )
 
 
-@click.group()
+ELSEWHERE = {"new-year": ("gateway.cli.log_new_year", "Close the log of the year that is over, and begin the next.")}
+"""It writes; what only reads the log does not wait for what it needs."""
+
+
+@click.group(cls=OnDemand, elsewhere=ELSEWHERE)
 def log() -> None:
     """Read and verify the disclosure log."""
 
@@ -173,27 +173,6 @@ def _tell_of_a_year_that_is_over(origin: str) -> None:
     year = year_of(origin)
     if year is not None and year < utc_now().year:
         click.echo(f"this is still the log of {year}: close it with `gateway log new-year --help`", err=True)
-
-
-@log.command(name="new-year")
-@FORMAT
-def new_year(form: str) -> None:
-    """Close the log of the year that is over, and begin the next one with its own key.
-
-    Make the key ahead with `gateway keys new-year YEAR`, and give it to every witness and partner. Then, in the new
-    year, stop the gateway, run this and start the gateway again (on PostgreSQL it may go on, if it was started after
-    the key was made). Where GATEWAY_WITNESSES names witnesses, they must sign the final checkpoint first. Until all is
-    right the old log goes on; run this again after whatever stopped it.
-    """
-    settings = Settings.from_env(os.environ)
-    with nullcontext() if is_served(settings.database_url) else claim(settings.home / "gateway.lock"):
-        done = begin_year(settings, by=operator(), clock=utc_now)
-    if form == "json":
-        click.echo(json.dumps(done.to_json()))
-    else:
-        click.echo(f"closed `{done.closed.origin}` with {done.closed.size} entries; keep its final checkpoint:\n")
-        click.echo(done.note)
-        click.echo(f"begun `{done.begun}` with entry {done.first}")
 
 
 @log.command()

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from gateway.cli.form import FORMAT
 from gateway.cli.partner_enrolment import enrol
 from gateway.config.clock import utc_now
 from gateway.crypto.profiles import PROFILES
@@ -38,7 +39,6 @@ from gateway.partner.recalls import recalled_file, words_of
 
 RECALLED = "recalled"  # the state of a message in the inbox
 CONFIG, TRUST, ISSUER_KEYS = "partner.yaml", "trust.policy", "issuer.jwks.json"
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 

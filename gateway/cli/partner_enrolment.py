@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.form import FORMAT
 from gateway.model.terms import Json
 from gateway.partner.enrolment import answer
 
@@ -14,7 +15,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("challenge", type=FILE)
 @click.option("--key", "key_file", required=True, type=FILE, help="Your <id>.keys.json; the request stands beside it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def enrol(challenge: Path, key_file: Path, form: str) -> None:
     """Open the municipality's CHALLENGE, and show the number to read out by phone.
 

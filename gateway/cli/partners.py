@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from gateway.bootstrap import Gateway, build, load_policy
+from gateway.bootstrap import Gateway, build
+from gateway.cli.form import FORMAT
 from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.partner_entry import Paper, add_entry, entry_text
@@ -21,11 +22,11 @@ from gateway.model.affairs import KeyView, Need, Stopped, needs_of
 from gateway.model.partner import SealProfile
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
+from gateway.opening import load_policy
 from gateway.pipeline.affairs import affairs
 from gateway.pipeline.enrol import begin_enrolment, confirm_enrolment, refuse_enrolment
 from gateway.pipeline.revoke import revoke_keys
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LARGEST = 64 * 1024  # bytes of a request
 

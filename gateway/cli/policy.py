@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.form import FORMAT
 from gateway.cli.on_demand import OnDemand
 from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
@@ -20,7 +21,6 @@ from gateway.policy.load import load_policy
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 LIMIT = 10_000_000  # bytes of JSON: some ten thousand queries
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FOLDER = click.option(
     "--policies",
     envvar="GATEWAY_POLICIES",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gateway.bootstrap import open_reader
+from gateway.cli.form import FORMAT
 from gateway.cli.operator import operator
 from gateway.cli.passphrase import PASSPHRASE, ask_passphrase
 from gateway.cli.policy import WHOSE
@@ -17,13 +17,13 @@ from gateway.config.signature_files import write_signature
 from gateway.crypto.approver_key import make_approver_key, open_approver_key
 from gateway.crypto.notes import key_id
 from gateway.errors import ConfigError, NotActivatedError
+from gateway.opening import open_reader
 from gateway.policy.readiness import ready
 from gateway.policy.statement import Statement
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.upkeep import activate_policy
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.policy import FORMAT, WHOSE, UnusableInput
+from gateway.cli.form import FORMAT
+from gateway.cli.policy import WHOSE, UnusableInput
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.loader import load_bundle
 from gateway.errors import GatewayError

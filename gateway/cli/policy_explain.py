@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.policy import FOLDER, FORMAT, WHOSE, UnusableInput
+from gateway.cli.form import FORMAT
+from gateway.cli.policy import FOLDER, WHOSE, UnusableInput
 from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
 from gateway.decide.loader import load_bundle

@@ -9,17 +9,16 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.bootstrap import keyring_file, open_reader
+from gateway.cli.form import FORMAT
 from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.crypto.lookup import LookupKey
 from gateway.log.recorder import Recorder
+from gateway.opening import keyring_file, open_reader
 from gateway.policy.load import load_policy
 from gateway.policy.simulate import Simulation
 from gateway.policy.simulate import simulate as run
-
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.command()

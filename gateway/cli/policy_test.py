@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.cli.policy import FOLDER, FORMAT, WHOSE, UnusableInput
+from gateway.cli.form import FORMAT
+from gateway.cli.policy import FOLDER, WHOSE, UnusableInput
 from gateway.config.policy_files import read_example_files, read_policy_files
 from gateway.decide.engine import Policy
 from gateway.decide.loader import load_bundle

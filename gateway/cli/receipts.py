@@ -6,10 +6,11 @@ import sys
 
 import click
 
-from gateway.bootstrap import open_reader
+from gateway.cli.form import FORMAT
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.model.notices import Missing
+from gateway.opening import open_reader
 from gateway.pipeline.chase import find_owed
 from gateway.receipt.overdue import Patience
 from gateway.store.notice_ports import NoticeState
@@ -27,7 +28,7 @@ def receipts() -> None:
 
 
 @receipts.command()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def overdue(form: str) -> None:
     """List the receipts that are missing, the urgent first, and the notices that could not be sent.
 

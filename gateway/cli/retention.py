@@ -6,7 +6,8 @@ import sys
 import click
 
 from gateway.casework import run_retention
-from gateway.cli.rights import FORMAT, LARGE_TABLES, files_told, tell, told_of
+from gateway.cli.form import FORMAT
+from gateway.cli.rights import LARGE_TABLES, files_told, tell, told_of
 from gateway.config.settings import Settings
 from gateway.model.terms import Json
 

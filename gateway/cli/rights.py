@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gateway.casework import access_case, erase_again, erase_case, preview_erasure
+from gateway.cli.form import FORMAT
 from gateway.cli.operator import operator
 from gateway.cli.rights_correct import correct
 from gateway.config.settings import Settings
@@ -18,7 +19,6 @@ from gateway.rights.access import HELD
 from gateway.rights.basis import Basis
 from gateway.rights.erase import Erasure, Refusal
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 LARGE_TABLES = click.option(
     "--large", is_flag=True, help="Also rewrite large tables; everybody waits meanwhile, so choose a quiet hour."
 )

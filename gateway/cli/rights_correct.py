@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import build
+from gateway.cli.form import FORMAT
 from gateway.cli.operator import operator
 from gateway.config.settings import Settings
 from gateway.errors import InvalidRequestError
@@ -32,7 +33,7 @@ WORDS = {
     help='A list of {"request", "ref", "data"} with new values; - reads standard input. Destroy the file afterwards.',
 )
 @click.option("--decision", required=True, help="Where the decision is on file: its number, not a name.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def correct(path: Path, decision: str, form: str) -> None:
     """Correct what was sent: decided again, minimised, sealed, logged, and sent to exactly who received the field.
 

@@ -7,6 +7,7 @@ from typing import cast
 import click
 import yaml
 
+from gateway.cli.form import FORMAT
 from gateway.intake.screening import screen as find
 
 _YAML = frozenset({".yaml", ".yml"})
@@ -15,7 +16,7 @@ Note = tuple[int | str, str]
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def screen(file: Path, form: str) -> None:
     """Screen FILE: a text, or a YAML list of {id, text}. Offsets count characters; what was found is not shown."""
     told = [(name, find(text)) for name, text in _notes(file)]

@@ -11,7 +11,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from gateway.bootstrap import active_files, bring_up_to_date, is_in_folder
+from gateway.bootstrap import bring_up_to_date
 from gateway.casework import cases_back
 from gateway.cli.ports import free_port
 from gateway.config.clock import utc_now
@@ -26,6 +26,7 @@ from gateway.demo.setting import DEMO_PEOPLE, demo_environment, fill, fresh_part
 from gateway.demo.witness import witnessing
 from gateway.errors import ConfigError
 from gateway.model.partner import SealProfile
+from gateway.opening import active_files, is_in_folder
 from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 from gateway.wsgi import THREADS

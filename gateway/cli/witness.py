@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from gateway.cli.form import FORMAT
 from gateway.cli.passphrase import FILE, ask_passphrase
 from gateway.cli.ports import refuse_taken
 from gateway.cli.witness_cosign import cosign
@@ -20,7 +21,6 @@ from gateway.witness.app import create_app
 from gateway.witness.cosigning import Witness
 from gateway.witness.home import AUTOMATIC_KEY, REVIEWED_KEY, Home
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 HOME = click.option(
     "--home", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder of your witness."
 )

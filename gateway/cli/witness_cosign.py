@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.form import FORMAT
 from gateway.cli.passphrase import FILE, ask_passphrase
 from gateway.config.clock import utc_now
 from gateway.crypto.cosignatures import CosignatureVerifier
@@ -16,8 +17,6 @@ from gateway.witness.home import REVIEWED_KEY, Home
 from gateway.witness.memory import load
 from gateway.witness.review import Proposal, propose, state
 from gateway.witness.submission import LARGEST
-
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.command()

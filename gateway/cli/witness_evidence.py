@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.form import FORMAT
 from gateway.crypto.cosignatures import CosignatureVerifier
 from gateway.errors import LogTamperedError, SignatureInvalidError, WitnessStateError
 from gateway.log.checkpoint import Checkpoint
@@ -16,8 +17,6 @@ from gateway.witness.evidence_folder import EvidenceFolder, read_evidence
 from gateway.witness.home import Home
 from gateway.witness.memory import load
 from gateway.witness.words import ANSWERED, SHOWS, TO_DO
-
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.group(invoke_without_command=True)

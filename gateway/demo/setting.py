@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.bootstrap import build, generate_keys, keyring_file, verifier_keys
+from gateway.bootstrap import build, generate_keys
 from gateway.config.clock import utc_now
 from gateway.config.settings import PROJECT, Settings
 from gateway.cosign.trust import read_witnesses
@@ -21,6 +21,7 @@ from gateway.errors import ConfigError
 from gateway.log.policy import TrustPolicy
 from gateway.model.partner import Partner, SealProfile
 from gateway.model.people import Employee, Person, StaffRole
+from gateway.opening import keyring_file, verifier_keys
 from gateway.pipeline.change import import_holdings
 from gateway.pipeline.rotate import add_nlgov_key
 from gateway.pipeline.tools import Clock

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gateway.bootstrap import verifier_keys
 from gateway.config.settings import Settings
 from gateway.demo.server import answering, free_port, stop
 from gateway.log.policy import TrustPolicy
+from gateway.opening import verifier_keys
 from gateway.witness.home import Home
 
 FOLDER, PASSPHRASE, POLICY = "witness", "witness.passphrase", "witnesses.policy"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from gateway.bootstrap import Gateway, Materials, build, open_reader
+from gateway.bootstrap import Gateway, Materials, build
 from gateway.config.settings import Settings
 from gateway.crypto.cosignatures import Cosigner
 from gateway.crypto.encoding import b64
@@ -25,6 +25,7 @@ from gateway.log.policy import TrustPolicy
 from gateway.log.proof import Proof
 from gateway.log.verify import verify_message
 from gateway.model.views import DisclosureView
+from gateway.opening import open_reader
 from gateway.witness.cosigning import Answer, Witness, open_witness
 from gateway.witness.evidence import examine
 from gateway.witness.evidence_folder import EvidenceFolder, read_evidence

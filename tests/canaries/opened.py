@@ -4,7 +4,7 @@ import json
 from contextlib import closing
 from pathlib import Path
 
-from gateway.bootstrap import Gateway, keyring_file, open_reader
+from gateway.bootstrap import Gateway
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
@@ -13,6 +13,7 @@ from gateway.crypto.profiles import PROFILES, profile_of
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.intake.serialise import to_json
 from gateway.log.erased import read_erased
+from gateway.opening import keyring_file, open_reader
 from gateway.partner.keys import read_keys, read_public_keys
 from gateway.pipeline.judgement import open_request
 from gateway.rights.erase import traces

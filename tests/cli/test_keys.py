@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.bootstrap import keyring_file
 from gateway.cli.keys import keys, name_of
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
 from gateway.errors import ConfigError, KeyUnavailableError
+from gateway.opening import keyring_file
 from gateway.store.sole_process import claim
 
 

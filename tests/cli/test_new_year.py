@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bootstrap import verifier_keys
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
+from gateway.opening import verifier_keys
 from tests.conftest import NOON
 from tests.keep.state import run
 from tests.pipeline.two_years import JANUARY, make_key, names, release, start, turn, verified

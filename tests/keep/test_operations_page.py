@@ -110,7 +110,7 @@ def test_every_command_of_the_page_works(
     _release_one_more(settings, clock, 4)
     monkeypatch.setattr("gateway.cli.keys.utc_now", lambda: utc_now().replace(year=2026))
     assert "/log/2027+" in operator.types("gateway keys new-year 2027")
-    monkeypatch.setattr("gateway.cli.log.utc_now", lambda: utc_now().replace(year=2027))
+    monkeypatch.setattr("gateway.cli.log_new_year.utc_now", lambda: utc_now().replace(year=2027))
     assert "/log/2027` with entry" in operator.types("gateway log new-year")
     assert operator.left == set()
 

@@ -38,6 +38,7 @@ def test_the_kit_holds_nothing_of_the_server() -> None:
     rooms = {name.split(".")[1] for name in names if "." in name}
     assert rooms == {"cli", "config", "crypto", "errors", "log", "model", "partner"}
     commands = {name for name in names if name.startswith("gateway.cli.")} - {
+        "gateway.cli.form",
         "gateway.cli.kit",
         "gateway.cli.on_demand",
     }

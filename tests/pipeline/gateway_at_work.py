@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from gateway.bootstrap import Gateway, Materials, build, keyring_file
+from gateway.bootstrap import Gateway, Materials, build
 from gateway.config.partners import load_partners
 from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
@@ -31,6 +31,7 @@ from gateway.model.partner import Partner, SealProfile
 from gateway.model.people import Person, StaffRole
 from gateway.model.terms import Json
 from gateway.model.views import DisclosureView, PartState
+from gateway.opening import keyring_file
 from gateway.pipeline.approvals_desk import ApprovalsDesk
 from gateway.pipeline.change import import_holdings
 from gateway.pipeline.deputise import Naming, name_deputy

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bootstrap import generate_keys, log_of, verifier_keys
+from gateway.bootstrap import generate_keys, log_of
 from gateway.config.settings import Settings
 from gateway.crypto.keyring import Keyring
 from gateway.errors import SignatureInvalidError
+from gateway.opening import verifier_keys
 
 AT = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 

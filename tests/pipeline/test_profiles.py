@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway.bootstrap import Gateway, build, keyring_file
+from gateway.bootstrap import Gateway, build
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.encoding import unb64url
 from gateway.crypto.jwk import PrivateJwk, algorithm, parse_jwks
@@ -17,6 +17,7 @@ from gateway.errors import KeyUnavailableError
 from gateway.model.leaf import LeafType
 from gateway.model.partner import PublicKey
 from gateway.model.terms import Json
+from gateway.opening import keyring_file
 from gateway.pipeline.rotate import add_nlgov_key
 from tests.conftest import NOON
 from tests.pipeline.known_cases import make

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.bootstrap import Gateway, build, keyring_file, open_reader, read_materials
+from gateway.bootstrap import Gateway, build, read_materials
 from gateway.config.settings import Settings
 from gateway.crypto.disclosure import read_disclosure
 from gateway.crypto.jwk import PrivateJwk, parse_jwks
@@ -17,6 +17,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import KeyUnavailableError, LogUnavailableError, SignatureInvalidError
 from gateway.model.partner import PublicKey
+from gateway.opening import keyring_file, open_reader
 from gateway.pipeline.rotate import announce_issuer_key, rotate_issuer_key
 from tests.conftest import NOON
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from gateway import upkeep
-from gateway.bootstrap import keyring_file
 from gateway.config.settings import Settings
 from gateway.errors import (
     ConfigError,
@@ -23,6 +22,7 @@ from gateway.log.exports import export_years, fsck_years
 from gateway.log.leaf import decode
 from gateway.log.policy import TrustPolicy
 from gateway.log.verify import verify_message
+from gateway.opening import keyring_file
 from gateway.pipeline import year_end
 from gateway.store.book import SqlBook
 from tests.conftest import NOON, SetClock

@@ -7,12 +7,13 @@ from contextlib import closing, contextmanager
 
 from sqlalchemy import text
 
-from gateway.bootstrap import Gateway, build, keyring_file, open_reader, verifier_keys
+from gateway.bootstrap import Gateway, build
 from gateway.config.settings import Settings
 from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.log.coverage import check_coverage
 from gateway.log.years import YearsReport, verify_years
+from gateway.opening import keyring_file, open_reader, verifier_keys
 from gateway.pipeline.year_end import YearEnd
 from gateway.store.engine import open_engine
 from gateway.upkeep import begin_year

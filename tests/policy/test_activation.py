@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from gateway.bootstrap import Gateway, active_files, build, is_in_folder, open_reader
+from gateway.bootstrap import Gateway, build
 from gateway.config.packed_policy import pack
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
@@ -23,6 +23,7 @@ from gateway.demo import cases
 from gateway.demo.setting import DEMO_PEOPLE
 from gateway.errors import ConfigError, GatewayError, LogTamperedError, NotActivatedError, PolicyUnreadableError
 from gateway.model.decision import Outcome
+from gateway.opening import active_files, is_in_folder, open_reader
 from gateway.policy.activation import Activation
 from gateway.policy.statement import Statement
 from gateway.upkeep import activate_policy
