@@ -63,7 +63,7 @@ def mail_server(
     def authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _way: str, data: object) -> AuthResult:
         given = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode())
         box.users.append(str(given[0]) if given else "")
-        return AuthResult(success=given == login)
+        return AuthResult(success=given == login, handled=False)  # the server answers: 535 when it is wrong
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         box.port = free.getsockname()[1]
