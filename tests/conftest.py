@@ -68,6 +68,10 @@ def events() -> Iterator[io.StringIO]:
     telemetry._Sink.logger = logger  # noqa: SLF001
 
 
+COPIED = {"engine", "settings"}
+"""Fixtures that make their database the copy of another."""
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Run one PostgreSQL for the whole session; every test makes a database of its own on it."""
@@ -78,10 +82,14 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of an empty database: SQLite, or what `tests.databases.on_both` asks for."""
+    """Return the URL of a database on SQLite, or on what `tests.databases.on_both` asks for.
+
+    It is empty, or not there yet where a test wants the copy of another: making one twice is a second for each test.
+    """
     if getattr(request, "param", SQLITE) == POSTGRESQL:
         server: str = request.getfixturevalue("postgres")
-        return create_database(server, f"test_{secrets.token_hex(8)}")
+        name = f"test_{secrets.token_hex(8)}"
+        return f"{server}{name}" if COPIED & set(request.fixturenames) else create_database(server, name)
     return f"{SQLITE_PREFIX}{tmp_path / 'home' / 'gateway.sqlite'}"
 
 
