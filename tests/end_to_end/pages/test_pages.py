@@ -149,7 +149,7 @@ def test_every_page_is_accessible_fits_and_breaks_no_policy(
     context.set_default_timeout(20_000)
     context.add_cookies([{"name": COOKIE, "value": language, "url": site}])
     page = context.new_page()
-    distant(page, milliseconds=50)
+    distant(page, milliseconds=20)
     found = walk(Visit(page, site, language, made, home, provided), pages())
     context.close()
     assert found == []
