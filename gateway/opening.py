@@ -3,7 +3,8 @@
 Whoever reads the log or the policy needs nothing else, and does not wait for the rest of the gateway to be loaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from gateway.config.packed_policy import pack
 from gateway.config.policy_files import read_policy_files
@@ -18,6 +19,7 @@ from gateway.policy.activation import find_active
 from gateway.policy.load import load_policy as proved
 from gateway.policy.statement import read_approvers
 from gateway.store.engine import Database, is_current, open_engine
+from gateway.store.ports import Unit
 from gateway.store.writer import SqlStore
 
 
@@ -73,6 +75,20 @@ def open_reader(settings: Settings) -> SqlStore:
     :raises ConfigError: there is no database, or it is of another version.
     """
     return SqlStore(open_present(settings), None)
+
+
+@contextmanager
+def open_view(settings: Settings) -> Iterator[Unit]:
+    """Open the database as it is at this moment, for reading only: needs no passphrase.
+
+    :raises ConfigError: there is no database, or it is of another version.
+    """
+    reader = open_reader(settings)
+    try:
+        with reader.read() as unit:
+            yield unit
+    finally:
+        reader.close()
 
 
 def open_present(settings: Settings) -> Database:

@@ -70,8 +70,8 @@ GOALS = (
         12_500,
         at_most=False,
         of_ratio=False,
-        because="a replay decrypts each detail, checks its commitment, parses it and compares every word; reading the "
-        "policy takes half a second besides",
+        because="a replay decrypts each detail, checks its commitment, parses it and compares every word; the cores "
+        "that share this must have nothing else to do, and reading the policy takes half a second besides",
     ),
     *(
         Goal(

@@ -44,12 +44,13 @@ METHOD = (
     "over the whole domain in all epochs, with the draft `wrs`; its answers are the combinations of facts that rules "
     "tell apart, which it decides without going through them (docs/proof.md); Cedar's are those of its batches. "
     "`replay`, `simulate`: every decision of a log, each about eight fields at most, decrypted and compared word for "
-    "word, or asked again under a policy; reading the policy for a replay is in it. "
+    "word, or asked again under a policy; the replay by a process on each core, with their start and reading the "
+    "policy in it. "
     "`decide_among_100`: the same decisions, by a policy read from a folder in which 99 other municipalities each have "
     "a rule for every row of the blueprint."
 )
 MUNICIPALITIES = 100
-HISTORY = 10_000  # decisions in the log
+HISTORY = 50_000  # decisions in the log: those of the goal
 FEW = 8  # fields of a logged request at most
 
 
@@ -74,9 +75,8 @@ def bench_policy(task: Task) -> Findings:
         )
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as folder:
         size = min(HISTORY, task.entries)
-        with decided_log(Path(folder), POLICIES, policy, asked, size) as log:
-            cases += history_cases(log, policy)
-            measured = measure(cases, rounds=task.rounds, tell=task.tell)
+        cases += history_cases(decided_log(Path(folder), POLICIES, policy, asked, size), policy)
+        measured = measure(cases, rounds=task.rounds, tell=task.tell)
     rows = [
         row(measured, OURS, "p50", name="decide_p50", floor=peer),
         row(measured, OURS, "p99", name="decide_p99"),

@@ -3,16 +3,20 @@
 import json
 import os
 import sys
+from contextlib import ExitStack
+from functools import partial
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
-from gateway.audit.replay import Replay, replay_all, replay_one
-from gateway.cli.form import FORMAT
+from gateway.audit.helpers import helpers_for
+from gateway.audit.reader import Replay
+from gateway.audit.replay import replay_all, replay_one
+from gateway.cli.form import FORMAT, JOBS
 from gateway.config.settings import Settings
 from gateway.log.recorder import Recorder
-from gateway.opening import keyring_file, open_reader
+from gateway.opening import keyring_file, open_view
 
 SHOWN = 20  # lines of each kind in text; json has all
 
@@ -25,8 +29,9 @@ def audit() -> None:
 @audit.command()
 @click.argument("index", type=click.IntRange(min=0), required=False)
 @click.option("--all", "everything", is_flag=True, help="Every decision and release of the log.")
+@JOBS
 @FORMAT
-def replay(index: int | None, everything: bool, form: str) -> None:
+def replay(index: int | None, everything: bool, jobs: int, form: str) -> None:
     """Take the decision of entry INDEX, or all of them, again, and compare it bit for bit with what was logged.
 
     Each is taken under the policy that its entry names, as it is stored, with the facts of its own encrypted detail;
@@ -37,18 +42,24 @@ def replay(index: int | None, everything: bool, form: str) -> None:
         raise click.UsageError("give one index, or --all")
     settings = Settings.from_env(os.environ)
     recorder = Recorder(keyring_file(settings).load().kek)
-    reader = open_reader(settings)
-    with Progress(console=Console(stderr=True), transient=True) as bars, reader.read() as unit:
+    opening = partial(open_view, settings)
+    with ExitStack() as stack:
+        # First: the processes are forked, before a database is open and the bar has its thread.
+        helpers = stack.enter_context(helpers_for(jobs if index is None else 1, opening, recorder))
+        bars = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+        unit = stack.enter_context(opening())
         if index is None:
             task = bars.add_task("entries", total=None)
-            report = replay_all(
-                unit, recorder, progress=lambda done, total: bars.update(task, completed=done, total=total)
-            )
+            progress = partial(_step, bars, task)
+            report = replay_all(unit, recorder, progress=progress, helpers=helpers)
         else:
             report = replay_one(unit, recorder, index)
-    reader.close()
     click.echo(json.dumps(report.to_json()) if form == "json" else "\n".join(_lines(report)))
     sys.exit(0 if report.ok else 1)
+
+
+def _step(bars: Progress, task: TaskID, done: int, total: int) -> None:
+    bars.update(task, completed=done, total=total)
 
 
 def _lines(report: Replay) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.cli.form import FORMAT
+from gateway.cli.form import FORMAT, JOBS
 from gateway.cli.on_demand import OnDemand
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
@@ -29,18 +29,9 @@ from gateway.log.staple import prove_under
 from gateway.log.tiles import fsck
 from gateway.log.witnessed import Witnessed
 from gateway.log.years import NEWEST, verify_years
-from gateway.opening import last_seen, open_reader, verifier_keys
+from gateway.opening import last_seen, open_view, verifier_keys
 from gateway.store.log_view import open_log
 from gateway.store.volume_ports import Book
-
-JOBS = click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=lambda: len(os.sched_getaffinity(0)),
-    show_default="one for each core",
-    help="How many processes verify a large log; a small one needs none.",
-)
-
 
 ELSEWHERE = {"new-year": ("gateway.cli.log_new_year", "Close the log of the year that is over, and begin the next.")}
 """It writes; what only reads the log does not wait for what it needs."""
@@ -74,7 +65,7 @@ def verify(since: str | None, jobs: int, form: str) -> None:
         # First: the processes are forked, before a database is open and the bar has its thread.
         shared = stack.enter_context(jobs_for(jobs, partial(open_log, url)))
         progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
-        unit = stack.enter_context(open_reader(settings).read())
+        unit = stack.enter_context(open_view(settings))
         before = None if since is None else _verified_before(since, unit.book, vkeys)
         report: LogReport = verify_years(
             unit.book,
@@ -129,7 +120,7 @@ def prove_entry(index: int, form: str) -> None:
     """
     settings, now = Settings.from_env(os.environ), utc_now()
     witnessed = Witnessed(read_witnesses(settings.witnesses, verifier_keys(settings)))
-    with open_reader(settings).read() as unit:
+    with open_view(settings) as unit:
         volume, place = unit.book.place_of(index)
         volume.leaf(place)
         proof = prove_under(volume, place, witnessed.note_for(unit, index, now))
@@ -145,7 +136,7 @@ def checkpoint(form: str) -> None:
     """
     settings = Settings.from_env(os.environ)
     witnessed = Witnessed(read_witnesses(settings.witnesses, verifier_keys(settings)))
-    with closing(open_reader(settings)) as store, store.read() as unit:
+    with open_view(settings) as unit:
         size, first = unit.log.head().size, unit.log.first
         note, progress = witnessed.newest_note(unit, utc_now()), witnessed.progress(unit, utc_now())
     vkeys = {vkey.partition("+")[0]: vkey for vkey in verifier_keys(settings)}
@@ -185,7 +176,7 @@ def export(directory: Path, form: str) -> None:
     decisions were taken, and how many. When there are logs of several years, each goes into a folder of its own in
     DIRECTORY, named after its year.
     """
-    with open_reader(Settings.from_env(os.environ)).read() as unit:
+    with open_view(Settings.from_env(os.environ)) as unit:
         count = export_years(unit.book, directory)
     click.echo(json.dumps({"entries": count}) if form == "json" else f"exported {count} entries")
 

@@ -47,10 +47,12 @@ def live(gateway: Gateway) -> None:
 def harm(settings: Settings, statements: Sequence[str], **values: object) -> None:
     """Change the database as someone who administers it can: the triggers go first."""
     engine = create_engine(settings.database_url)
+    on_table = engine.dialect.name != "sqlite"
     with engine.begin() as connection:
         for table in ("leaf", "policy_bundle"):
+            of = f" ON {table}" if on_table else ""
             for verb in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{of}"))
         for statement in statements:
             connection.execute(text(statement), values)
     engine.dispose()

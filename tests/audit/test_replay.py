@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.audit.replay import Replay, replay_all, replay_one
+from gateway.audit.reader import Replay
+from gateway.audit.replay import replay_all, replay_one
 from gateway.bootstrap import Gateway, build, read_materials
 from gateway.cli.audit import audit
 from gateway.config.packed_policy import pack, unpack
