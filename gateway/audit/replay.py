@@ -7,7 +7,7 @@ policy are therefore decided once and compared as often as they occur; the repor
 import time
 from collections.abc import Callable
 
-from gateway.audit.helpers import Helpers
+from gateway.audit.parts import Helpers
 from gateway.audit.reader import Reader, Replay
 from gateway.errors import NotFoundError
 from gateway.log.recorder import Recorder

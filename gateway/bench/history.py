@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from gateway.audit.helpers import helpers_for
+from gateway.audit.parts import helpers_for
 from gateway.audit.reader import Replay
 from gateway.audit.replay import replay_all
 from gateway.bench.commit import Ledger, ledger

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from gateway.audit.helpers import helpers_for
+from gateway.audit.parts import helpers_for
 from gateway.audit.reader import Replay
 from gateway.audit.replay import replay_all, replay_one
 from gateway.cli.form import FORMAT, JOBS

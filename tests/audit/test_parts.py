@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from gateway.audit.helpers import OpenUnit, helpers_for
+from gateway.audit.parts import OpenUnit, helpers_for
 from gateway.audit.reader import Replay
 from gateway.audit.replay import replay_all
 from gateway.bootstrap import Gateway
