@@ -14,6 +14,7 @@ from gateway.audit.parts import helpers_for
 from gateway.audit.reader import Replay
 from gateway.audit.replay import replay_all, replay_one
 from gateway.cli.form import FORMAT, JOBS
+from gateway.cli.on_demand import WholeLines
 from gateway.config.settings import Settings
 from gateway.log.recorder import Recorder
 from gateway.opening import keyring_file, open_view
@@ -21,7 +22,7 @@ from gateway.opening import keyring_file, open_view
 SHOWN = 20  # lines of each kind in text; json has all
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def audit() -> None:
     """Look into what was decided, without naming anybody."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import build
+from gateway.cli.on_demand import WholeLines
 from gateway.config.settings import Settings
 from gateway.errors import InvalidRequestError
 from gateway.pipeline.change import import_holdings
@@ -21,7 +22,7 @@ _HINT = "correct the file; nothing was changed"
 Dwelling = tuple[str, int, str, str]
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def holdings() -> None:
     """Tell the gateway which dwellings a partner owns; only keyed hashes are kept."""
 

@@ -10,6 +10,7 @@ import click
 
 from gateway.bootstrap import build, generate_keys
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
@@ -24,7 +25,7 @@ from gateway.store.engine import is_served
 from gateway.store.sole_process import claim
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def keys() -> None:
     """Make, list and replace the gateway's own keys. Partners make theirs with `gateway partner keygen`."""
 

@@ -8,9 +8,23 @@ import click
 
 Elsewhere = Mapping[str, tuple[str, str]]
 """By its name: the module of a command, and the line that a list of commands has about it."""
+LINE = 200  # characters of such a line; click cuts it where the window ends, in the middle of what it says
 
 
-class OnDemand(click.Group):
+class WholeLines(click.Group):
+    """A group whose list says of each command all of its first sentence, on as many lines as that takes."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._words(ctx, name)) for name in self.list_commands(ctx)])
+
+    def _words(self, ctx: click.Context, name: str) -> str:
+        command = super().get_command(ctx, name)
+        return "" if command is None else command.get_short_help_str(LINE)
+
+
+class OnDemand(WholeLines):
     """A partner's kit need not load the gateway's server; and whoever asks which commands there are waits for nothing.
 
     The command of a module has its own name there, with `_` for `-`.
@@ -38,13 +52,6 @@ class OnDemand(click.Group):
             raise TypeError(f"`{cmd_name}` is not a command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list without importing what it tells of."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self._words(ctx, name)) for name in self.list_commands(ctx)])
-
     def _words(self, ctx: click.Context, name: str) -> str:
-        if name in self._elsewhere:
-            return self._elsewhere[name][1]
-        command = super().get_command(ctx, name)
-        return command.get_short_help_str() if command is not None else ""
+        # Without importing what the list tells of.
+        return self._elsewhere[name][1] if name in self._elsewhere else super()._words(ctx, name)

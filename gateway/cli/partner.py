@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.cli.partner_enrolment import enrol
 from gateway.config.clock import utc_now
 from gateway.crypto.profiles import PROFILES
@@ -43,7 +44,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def partner() -> None:
     """Fetch, verify, open and acknowledge messages, as the partner that receives them."""
 

@@ -11,6 +11,7 @@ import click
 
 from gateway.bootstrap import Gateway, build
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.cli.operator import operator
 from gateway.config.clock import utc_now
 from gateway.config.partner_entry import Paper, add_entry, entry_text
@@ -31,7 +32,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LARGEST = 64 * 1024  # bytes of a request
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def partners() -> None:
     """Add partners, see what they need, and let their keys count or count no more."""
 

@@ -7,6 +7,7 @@ import sys
 import click
 
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.model.notices import Missing
@@ -22,7 +23,7 @@ WORDS = {
 }
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def receipts() -> None:
     """Receipts that partners owe."""
 

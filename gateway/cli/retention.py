@@ -7,12 +7,13 @@ import click
 
 from gateway.casework import run_retention
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.cli.rights import LARGE_TABLES, files_told, tell, told_of
 from gateway.config.settings import Settings
 from gateway.model.terms import Json
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def retention() -> None:
     """Delete what was kept long enough."""
 

@@ -9,6 +9,7 @@ import click
 
 from gateway.casework import access_case, erase_again, erase_case, preview_erasure
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.cli.operator import operator
 from gateway.cli.rights_correct import correct
 from gateway.config.settings import Settings
@@ -40,7 +41,7 @@ NOT_REMEMBERED = (
 )
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def rights() -> None:
     """Answer what people ask about their own data."""
 

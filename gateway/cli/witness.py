@@ -11,6 +11,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.cli.passphrase import FILE, ask_passphrase
 from gateway.cli.ports import refuse_taken
 from gateway.cli.witness_cosign import cosign
@@ -36,7 +37,7 @@ REVIEW_PASSPHRASE = click.option(
 THREADS = 4  # requests at once; the signing itself is one at a time
 
 
-@click.group()
+@click.group(cls=WholeLines)
 def witness() -> None:
     """Watch a disclosure log as the privacy officer, on a machine of your own: docs/witness.md."""
 

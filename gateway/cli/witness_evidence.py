@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.form import FORMAT
+from gateway.cli.on_demand import WholeLines
 from gateway.crypto.cosignatures import CosignatureVerifier
 from gateway.errors import LogTamperedError, SignatureInvalidError, WitnessStateError
 from gateway.log.checkpoint import Checkpoint
@@ -19,7 +20,7 @@ from gateway.witness.memory import load
 from gateway.witness.words import ANSWERED, SHOWS, TO_DO
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=WholeLines, invoke_without_command=True)
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="The folder of your witness.")
 @FORMAT
 @click.pass_context

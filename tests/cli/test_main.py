@@ -5,9 +5,11 @@ import sys
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from gateway.cli import COMMANDS, main
 from gateway.cli import gateway as group
+from gateway.cli.log import ELSEWHERE, log
 from gateway.cli.policy import LARGER, policy
 
 
@@ -23,12 +25,23 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
         assert f"  {name:<11}  {words}" in lines  # on one line, and whole
 
 
-@pytest.mark.parametrize(("of", "name"), [*((group, name) for name in COMMANDS), *((policy, name) for name in LARGER)])
+LISTS = [(group, COMMANDS), (policy, LARGER), (log, ELSEWHERE)]
+
+
+@pytest.mark.parametrize(("of", "name"), [(of, name) for of, names in LISTS for name in names])
 def test_every_command_of_a_list_is_there(of: click.Group, name: str) -> None:
     """The lists are written by hand, so that reading them costs nothing; what they name exists."""
     found = of.get_command(click.Context(of), name)
     assert found is not None
     assert found.name == name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_list_of_commands_cuts_no_line(name: str) -> None:
+    """Half a sentence does not tell which command somebody needs."""
+    usage, *shown = CliRunner().invoke(group, [name, "--help"]).output.splitlines()
+    assert usage.startswith("Usage: ")
+    assert [line for line in shown if "..." in line] == []
 
 
 def test_an_unforeseen_error_shows_its_place_and_not_its_text(
