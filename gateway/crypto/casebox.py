@@ -53,6 +53,17 @@ def open_box(box: bytes, *, key: bytes, aad: bytes) -> bytes:
     return _open(box, _key(key), _BOX + aad)
 
 
+def seal_apart(plaintext: bytes, *, kek: bytes, aad: bytes) -> tuple[bytes, bytes]:
+    """Return (wrapped key, box): sealed under a key of its own, so that deleting the row with both erases it."""
+    key = new_case_key()
+    return wrap(key, kek=kek, aad=aad), seal_box(plaintext, key=key, aad=aad)
+
+
+def open_apart(wrapped: bytes, box: bytes, *, kek: bytes, aad: bytes) -> bytes:
+    """Return what `seal_apart` sealed; raise CannotOpenError when either was altered, moved or sealed otherwise."""
+    return open_box(box, key=unwrap(wrapped, kek=kek, aad=aad), aad=aad)
+
+
 def _seal(plaintext: bytes, key: bytes, aad: bytes) -> bytes:
     nonce = secrets.token_bytes(NONCE)
     return VERSION + nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, VERSION + aad, nonce, key)

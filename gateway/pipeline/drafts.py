@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from gateway.crypto.canonical import canonical
-from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
+from gateway.crypto.casebox import open_apart, seal_apart, seal_box, unwrap
 from gateway.decide.table import conditions
 from gateway.errors import CannotOpenError, InvalidRequestError, NotFoundError
 from gateway.intake.schema import check_part
@@ -48,10 +48,9 @@ class DraftDesk:
         content = DraftContent(
             recipient, ground, purpose, tuple(roles), key=secrets.token_urlsafe(16), seed=secrets.token_bytes(SEED)
         )
-        draft_id, key, now = secrets.token_hex(16), new_case_key(), self._tools.clock()
-        aad = _aad(draft_id, by.id)
-        wrapped = wrap(key, kek=self._tools.lookup.draft_key(), aad=aad)
-        box = seal_box(canonical(content.to_json()), key=key, aad=aad)
+        draft_id, now = secrets.token_hex(16), self._tools.clock()
+        kek, aad = self._tools.lookup.draft_key(), _aad(draft_id, by.id)
+        wrapped, box = seal_apart(canonical(content.to_json()), kek=kek, aad=aad)
         stored = StoredDraft(draft_id, by.id, ground, wrapped, box, now, now + self._kept)
         self._tools.store.write(lambda unit: unit.drafts.add(stored))
         return draft_id
@@ -86,7 +85,9 @@ class DraftDesk:
             stored = self._own(unit, draft_id, by)
             kept = self._open(stored)
             content = change(kept.content)
-            box = seal_box(canonical(content.to_json()), key=self._key(stored), aad=_aad(stored.id, stored.owner))
+            kek, aad = self._tools.lookup.draft_key(), _aad(stored.id, stored.owner)
+            key = unwrap(stored.wrapped, kek=kek, aad=aad)
+            box = seal_box(canonical(content.to_json()), key=key, aad=aad)
             unit.drafts.change(draft_id, owner=by.id, ground=content.ground, box=box)
             return KeptDraft(kept.id, content, kept.created, kept.expires)
 
@@ -162,11 +163,9 @@ class DraftDesk:
             raise NotFoundError("there is no such draft", hint="it was sent, deleted or kept for its time: begin again")
         return stored
 
-    def _key(self, stored: StoredDraft) -> bytes:
-        return unwrap(stored.wrapped, kek=self._tools.lookup.draft_key(), aad=_aad(stored.id, stored.owner))
-
     def _open(self, stored: StoredDraft) -> KeptDraft:
-        told = open_box(stored.box, key=self._key(stored), aad=_aad(stored.id, stored.owner))
+        kek, aad = self._tools.lookup.draft_key(), _aad(stored.id, stored.owner)
+        told = open_apart(stored.wrapped, stored.box, kek=kek, aad=aad)
         return KeptDraft(stored.id, DraftContent.from_json(json.loads(told)), stored.created_at, stored.expires)
 
 

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 
 from gateway.crypto.canonical import canonical
-from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
+from gateway.crypto.casebox import open_apart, seal_apart
 from gateway.errors import NotFoundError, NotPermittedError
 from gateway.intake.report import read_report
 from gateway.model.calendar import local_day
@@ -42,14 +42,15 @@ class IncidentDesk:
         _only_team(by)
         tools, now = self._tools, self._tools.clock()
         incident = read_report(report, tools.policy.bundle.vocabulary, today=local_day(now))
-        incident_id, key = secrets.token_hex(16), new_case_key()
-        aad = _aad(incident_id, by.id)
+        incident_id = secrets.token_hex(16)
+        kek, aad = tools.lookup.incident_key(), _aad(incident_id, by.id)
+        wrapped, box = seal_apart(canonical(incident.to_json()), kek=kek, aad=aad)
         stored = StoredIncident(
             id=incident_id,
             owner=by.id,
             case_tag=tools.lookup.case(incident.case_ref) if incident.case_ref else "",
-            wrapped=wrap(key, kek=tools.lookup.incident_key(), aad=aad),
-            box=seal_box(canonical(incident.to_json()), key=key, aad=aad),
+            wrapped=wrapped,
+            box=box,
             created_at=now,
             expires=now + KEPT,
         )
@@ -94,9 +95,8 @@ class IncidentDesk:
         return stored
 
     def _open(self, stored: StoredIncident, by: Person) -> KeptIncident:
-        aad = _aad(stored.id, stored.owner)
-        key = unwrap(stored.wrapped, kek=self._tools.lookup.incident_key(), aad=aad)
-        told = Incident.from_json(json.loads(open_box(stored.box, key=key, aad=aad)))
+        kek, aad = self._tools.lookup.incident_key(), _aad(stored.id, stored.owner)
+        told = Incident.from_json(json.loads(open_apart(stored.wrapped, stored.box, kek=kek, aad=aad)))
         return KeptIncident(stored.id, told, stored.created_at, stored.expires, mine=stored.owner == by.id)
 
 

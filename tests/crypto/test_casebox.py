@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt, crypto_aead_xchacha20poly1305_ietf_encrypt
 
-from gateway.crypto.casebox import new_case_key, open_box, seal_box, unwrap, wrap
+from gateway.crypto.casebox import new_case_key, open_apart, open_box, seal_apart, seal_box, unwrap, wrap
 from gateway.errors import CannotOpenError, KeyUnavailableError
 
 KEY = bytes(range(32))
@@ -54,6 +54,22 @@ def test_a_wrapped_key_is_not_a_box_and_the_reverse() -> None:
         open_box(wrap(KEY, kek=KEY, aad=b"x"), key=KEY, aad=b"x")
     with pytest.raises(CannotOpenError):
         unwrap(seal_box(KEY, key=KEY, aad=b"x"), kek=KEY, aad=b"x")
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_what_has_a_key_of_its_own_opens_only_with_that_key_and_at_its_place(part: int) -> None:
+    """Whoever holds the row without the key-encryption key, or another row's key, has nothing."""
+    sealed, other = (seal_apart(b"typed", kek=KEY, aad=b"draft/7") for _ in range(2))
+    mixed = [other[0], sealed[1]] if part == 0 else [sealed[0], other[1]]
+    for wrapped, box, kek, aad in (
+        (*mixed, KEY, b"draft/7"),
+        (*sealed, new_case_key(), b"draft/7"),
+        (*sealed, KEY, b"draft/8"),
+    ):
+        with pytest.raises(CannotOpenError):
+            open_apart(wrapped, box, kek=kek, aad=aad)
+    assert open_apart(*sealed, kek=KEY, aad=b"draft/7") == b"typed"
+    assert unwrap(sealed[0], kek=KEY, aad=b"draft/7") != unwrap(other[0], kek=KEY, aad=b"draft/7")
 
 
 def test_a_case_key_unwraps_only_for_its_own_case() -> None:
