@@ -1,6 +1,7 @@
 """CPU time and memory of another process, as the kernel counts them; CPU with all that it started."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -32,11 +33,17 @@ def memory(pid: int | str, what: str = "VmRSS") -> float:
     return _kilobytes(PROC / str(pid) / "status", what) * 1024 / 1e6
 
 
-def share(pid: int) -> float:
-    """Return the megabytes of a process when each page is divided by how many share it: these add up over a family."""
-    return _kilobytes(PROC / str(pid) / "smaps_rollup", "Pss") * 1024 / 1e6
+def together(family: Sequence[int]) -> float:
+    """Return the megabytes that a family of processes holds together, whatever runs beside it.
+
+    What they wrote is divided by how many of them share it. Of what was read of files, such as libraries, the most that
+    one of them has is counted: the others have the same files, and programs outside the family may have them as well.
+    """
+    rollups = [PROC / str(pid) / "smaps_rollup" for pid in family]
+    written = sum(_kilobytes(file, "Pss_Anon") for file in rollups)
+    of_files = max(_kilobytes(file, "Rss") - _kilobytes(file, "Anonymous") for file in rollups)
+    return (written + of_files) * 1024 / 1e6
 
 
 def _kilobytes(file: Path, what: str) -> int:
-    told = dict(line.split(":", 1) for line in file.read_text().splitlines() if f"{what}:" in line)
-    return int(told[what].split()[0])
+    return next(int(line.split()[1]) for line in file.read_text().splitlines() if line.startswith(f"{what}:"))

@@ -20,7 +20,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from gateway.bench.findings import Findings, Row, row
-from gateway.bench.processes import cpu_seconds, family, memory, share
+from gateway.bench.processes import cpu_seconds, family, memory, together
 from gateway.bench.rounds import CPU, WALL, Case, Measured, Reading, measure
 from gateway.bench.task import Task
 from gateway.bootstrap import generate_keys
@@ -43,9 +43,9 @@ IMPORTED = re.compile(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\S+)$", re.MULTILIN
 METHOD = f"""\
 `gateway serve` on SQLite with a production keyring, from the start of the process to the first answer of /readyz, asked
 every 5 ms; `start_demo` is the same with the demo's weaker keyring. `memory` is what its processes hold together then,
-each shared page counted once; `memory_serving` is the resident set of the largest. Floors: Python alone,
-and Python with flask. `import_*` is the time that the {DEAREST} dearest packages spend in their own modules when
-`{SERVER}` is imported (`python -X importtime`, which slows all of it down)."""
+each page that they share counted once, whatever else runs; `memory_serving` is the resident set of the largest.
+Floors: Python alone, and Python with flask. `import_*` is the time that the {DEAREST} dearest packages spend in their
+own modules when `{SERVER}` is imported (`python -X importtime`, which slows all of it down)."""
 
 
 def bench_startup(task: Task) -> Findings:
@@ -130,7 +130,7 @@ def _start(environ: Mapping[str, str]) -> Reading:
             _first_answer(port, process)
             seconds = time.perf_counter() - began
             processes = family(process.pid)
-            held, serving = sum(map(share, processes)), max(map(memory, processes))
+            held, serving = together(processes), max(map(memory, processes))
             spent = cpu_seconds(process.pid)
         finally:
             process.terminate()
