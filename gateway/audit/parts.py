@@ -33,9 +33,9 @@ class Helpers:
         if self._pool is None:
             yield from ((part, None) for part in parts)
             return
-        told = [self._pool.submit(_take, part) for part in parts]
-        for part, future in zip(parts, told, strict=True):
-            yield part, _result(future)
+        asked = [_ask(self._pool, part) for part in parts]
+        for part, future in zip(parts, asked, strict=True):
+            yield part, None if future is None else _result(future)
 
 
 @contextmanager
@@ -53,12 +53,22 @@ def helpers_for(
     context = get_context("fork")
     with ProcessPoolExecutor(count, mp_context=context, initializer=_Own.begin, initargs=(open_unit, recorder)) as pool:
         pool.submit(int).result()  # all of them are there from now on
-        yield Helpers(pool, part=part)
+        try:
+            yield Helpers(pool, part=part)
+        finally:
+            pool.shutdown(cancel_futures=True)  # whoever was stopped waits for no more parts
 
 
 def _size(open_unit: OpenUnit) -> int:
     with open_unit() as unit:
         return unit.book.size()
+
+
+def _ask(pool: ProcessPoolExecutor, part: range) -> Future[Replay | None] | None:
+    try:
+        return pool.submit(_take, part)
+    except BrokenProcessPool:  # one was ended already
+        return None
 
 
 def _result(future: Future[Replay | None]) -> Replay | None:

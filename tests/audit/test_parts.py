@@ -100,6 +100,20 @@ def test_what_a_helper_cannot_say_is_looked_at_here(
     assert shared.ok
 
 
+def test_helpers_who_are_gone_before_they_are_asked_are_missed_by_nobody(gateway: Gateway, settings: Settings) -> None:
+    """Somebody ends them while the bar is still empty: whoever asked does all of it."""
+    live(gateway)
+    gateway.tools.store.close()
+    opening, recorder = partial(open_view, settings), gateway.tools.recorder
+    alone, _, _ = replayed(gateway, 1, opening)
+    with helpers_for(2, opening, recorder, worth=1, part=PARTS) as helpers, opening() as unit:
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        report = replay_all(unit, recorder, progress=lambda _done, _total: None, helpers=helpers)
+    assert told(report) == told(alone)
+
+
 def test_a_short_log_gets_no_helpers(gateway: Gateway, settings: Settings) -> None:
     """Each would read the policy anew, which takes longer than all of a short log."""
     live(gateway)
