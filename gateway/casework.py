@@ -17,7 +17,7 @@ from gateway.keep.cleanup import Cleanup, clean_database
 from gateway.keep.retention import Purged, purge
 from gateway.log.recorder import Recorder
 from gateway.log.seen import SEEN, LastSeen
-from gateway.opening import keyring_file, open_present, open_reader
+from gateway.opening import keyring_file, open_present, open_view
 from gateway.pipeline.tools import LIFETIME, Clock
 from gateway.rights.access import Access, give_access
 from gateway.rights.basis import Basis
@@ -86,13 +86,9 @@ def erase_again(
 def cases_back(settings: Settings) -> dict[str, Basis]:
     """Return the cases that were erased and are in the database all the same: tag and basis. Needs no passphrase."""
     known = _erased_cases(settings).read()
-    reader = open_reader(settings)
-    try:
-        with reader.read() as unit:
-            keys = ((unit.cases.key_of(case_id), basis) for case_id, basis in known.items())
-            return {key.tag: basis for key, basis in keys if key is not None}
-    finally:
-        reader.close()
+    with open_view(settings) as unit:
+        keys = ((unit.cases.key_of(case_id), basis) for case_id, basis in known.items())
+        return {key.tag: basis for key, basis in keys if key is not None}
 
 
 def _erased_cases(settings: Settings) -> ErasedCases:

@@ -4,7 +4,7 @@ Whoever reads the log or the policy needs nothing else, and does not wait for th
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from gateway.config.packed_policy import pack
 from gateway.config.policy_files import read_policy_files
@@ -37,12 +37,8 @@ def active_files(settings: Settings) -> dict[str, bytes]:
 
     :raises NotActivatedError: there is none, or two approvers who count today did not sign it.
     """
-    reader = open_reader(settings)
-    try:
-        with reader.read() as unit:
-            return find_active(unit, issuer=settings.issuer, approvers=approvers(settings))
-    finally:
-        reader.close()
+    with open_view(settings) as unit:
+        return find_active(unit, issuer=settings.issuer, approvers=approvers(settings))
 
 
 def approvers(settings: Settings) -> Mapping[str, NoteVerifier]:
@@ -83,12 +79,8 @@ def open_view(settings: Settings) -> Iterator[Unit]:
 
     :raises ConfigError: there is no database, or it is of another version.
     """
-    reader = open_reader(settings)
-    try:
-        with reader.read() as unit:
-            yield unit
-    finally:
-        reader.close()
+    with closing(open_reader(settings)) as reader, reader.read() as unit:
+        yield unit
 
 
 def open_present(settings: Settings) -> Database:

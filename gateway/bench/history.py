@@ -5,7 +5,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -46,12 +46,8 @@ class History:
     @contextmanager
     def view(self) -> Iterator[Unit]:
         """Open it for reading."""
-        store = SqlStore(open_engine(self.url, read_only=True), None)
-        try:
-            with store.read() as unit:
-                yield unit
-        finally:
-            store.close()
+        with closing(SqlStore(open_engine(self.url, read_only=True), None)) as store, store.read() as unit:
+            yield unit
 
 
 def decided_log(folder: Path, policies: Path, policy: Policy, queries: Sequence[Query], size: int) -> History:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -31,7 +31,7 @@ from gateway.crypto.notes import NoteSigner
 from gateway.demo.server import free_port
 from gateway.demo.setting import demo_environment, prepare
 from gateway.errors import TemporaryDeliveryError
-from gateway.opening import open_reader
+from gateway.opening import open_view
 from gateway.policy.activation import next_statement
 from gateway.upkeep import activate_policy
 
@@ -108,7 +108,7 @@ def _sign_policy(settings: Settings) -> Path:
     """Activate a copy of the policy, signed by two approvers of the bench's own; return its folder."""
     folder = settings.home / "policies"
     shutil.copytree(settings.policies, folder, ignore=shutil.ignore_patterns(FOLDER))
-    with closing(open_reader(settings)) as reader, reader.read() as unit:
+    with open_view(settings) as unit:
         newest = unit.bundles.newest()
     files = read_policy_files(folder, municipality=settings.municipality)
     text = next_statement(settings.issuer, files, newest).text()

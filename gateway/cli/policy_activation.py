@@ -17,7 +17,7 @@ from gateway.config.signature_files import write_signature
 from gateway.crypto.approver_key import make_approver_key, open_approver_key
 from gateway.crypto.notes import key_id
 from gateway.errors import ConfigError, NotActivatedError
-from gateway.opening import open_reader
+from gateway.opening import open_view
 from gateway.policy.readiness import ready
 from gateway.policy.statement import Statement
 from gateway.store.engine import is_served
@@ -114,14 +114,10 @@ def _previous(sequence: int) -> str:
     if sequence == 1:
         return ""
     try:
-        reader = open_reader(Settings.from_env(os.environ))
+        with open_view(Settings.from_env(os.environ)) as unit:
+            newest = unit.bundles.newest()
     except ConfigError as error:
         raise _untold() from error
-    try:
-        with reader.read() as unit:
-            newest = unit.bundles.newest()
-    finally:
-        reader.close()
     if newest is None or newest.sequence != sequence - 1:
         raise _untold()
     return newest.digest

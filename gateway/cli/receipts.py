@@ -11,7 +11,7 @@ from gateway.cli.on_demand import WholeLines
 from gateway.config.clock import utc_now
 from gateway.config.settings import Settings
 from gateway.model.notices import Missing
-from gateway.opening import open_reader
+from gateway.opening import open_view
 from gateway.pipeline.chase import find_owed
 from gateway.receipt.overdue import Patience
 from gateway.store.notice_ports import NoticeState
@@ -36,13 +36,9 @@ def overdue(form: str) -> None:
     A running gateway reminds the partner and tells the team (GATEWAY_RECEIPTS_DUE). Exit code 1: something is missing.
     """
     settings = Settings.from_env(os.environ)
-    reader = open_reader(settings)
-    try:
-        with reader.read() as unit:
-            lines = find_owed(unit, Patience.from_text(settings.notices.receipts_due), utc_now())
-            lost = unit.notices.counts()[NoticeState.GIVEN_UP]
-    finally:
-        reader.close()
+    with open_view(settings) as unit:
+        lines = find_owed(unit, Patience.from_text(settings.notices.receipts_due), utc_now())
+        lost = unit.notices.counts()[NoticeState.GIVEN_UP]
     if form == "json":
         told = {"ok": not lines, "overdue": [line.to_json() for line in lines], "notices_given_up": lost}
         click.echo(json.dumps(told))
