@@ -8,11 +8,12 @@ from functools import partial
 
 import click
 from rich.console import Console
-from rich.progress import Progress, TaskID
+from rich.progress import Progress
 
 from gateway.audit.parts import helpers_for
 from gateway.audit.reader import Replay
 from gateway.audit.replay import replay_all, replay_one
+from gateway.cli.bars import bar
 from gateway.cli.form import FORMAT, JOBS
 from gateway.cli.on_demand import WholeLines
 from gateway.config.settings import Settings
@@ -50,17 +51,11 @@ def replay(index: int | None, everything: bool, jobs: int, form: str) -> None:
         bars = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
         unit = stack.enter_context(opening())
         if index is None:
-            task = bars.add_task("entries", total=None)
-            progress = partial(_step, bars, task)
-            report = replay_all(unit, recorder, progress=progress, helpers=helpers)
+            report = replay_all(unit, recorder, progress=bar(bars, "entries"), helpers=helpers)
         else:
             report = replay_one(unit, recorder, index)
     click.echo(json.dumps(report.to_json()) if form == "json" else "\n".join(_lines(report)))
     sys.exit(0 if report.ok else 1)
-
-
-def _step(bars: Progress, task: TaskID, done: int, total: int) -> None:
-    bars.update(task, completed=done, total=total)
 
 
 def _lines(report: Replay) -> list[str]:

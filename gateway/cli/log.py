@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from gateway.cli.bars import bar
 from gateway.cli.form import FORMAT, JOBS
 from gateway.cli.on_demand import OnDemand
 from gateway.config.clock import utc_now
@@ -73,19 +74,14 @@ def verify(since: str | None, jobs: int, form: str) -> None:
             seen=last_seen(settings).read,
             since=before,
             jobs=lambda number: shared if number == NEWEST else Jobs(jobs, partial(open_log, url, number)),
-            progress=_bar(progress, "entries"),
+            progress=bar(progress, "entries"),
         )
         covered: Coverage | None = None
         if report.ok:  # else nothing can be held against it
-            start, told = report.since or 0, _bar(progress, "coverage")
+            start, told = report.since or 0, bar(progress, "coverage")
             covered = check_coverage(unit, start=start, size=report.entries, progress=told)
             report = replace(report, ok=covered.ok, problem=covered.problem)
     _tell(report, form, covered)
-
-
-def _bar(progress: Progress, of: str) -> Callable[[int, int], None]:
-    task = progress.add_task(of, total=None)
-    return lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _verified_before(since: str, book: Book, vkeys: Sequence[str]) -> Checkpoint:
@@ -191,7 +187,7 @@ def fsck_export(directory: Path, vkey: tuple[str, ...], foreign: bool, jobs: int
     """Verify an export without the database: of one log, or the folders of several years."""
     keys = vkey or verifier_keys(Settings.from_env(os.environ))
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        told = _bar(progress, "entries")
+        told = bar(progress, "entries")
         report: LogReport = (
             fsck(directory, vkey=keys[0], jobs=jobs, ours=False, progress=told)
             if foreign

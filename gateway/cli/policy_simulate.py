@@ -9,13 +9,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from gateway.cli.bars import bar
 from gateway.cli.form import FORMAT
 from gateway.config.clock import utc_now
 from gateway.config.policy_files import read_policy_files
 from gateway.config.settings import Settings
 from gateway.crypto.lookup import LookupKey
 from gateway.log.recorder import Recorder
-from gateway.opening import keyring_file, open_reader
+from gateway.opening import keyring_file, open_view
 from gateway.policy.load import load_policy
 from gateway.policy.simulate import Simulation
 from gateway.policy.simulate import simulate as run
@@ -36,18 +37,15 @@ def simulate(directory: Path, draft: str | None, on: dt.datetime | None, form: s
     settings = Settings.from_env(os.environ)
     policy = load_policy(read_policy_files(directory, municipality=settings.municipality, draft=draft))
     keyring = keyring_file(settings).load()
-    reader = open_reader(settings)
-    with Progress(console=Console(stderr=True), transient=True) as bars, reader.read() as unit:
-        task = bars.add_task("entries", total=None)
+    with Progress(console=Console(stderr=True), transient=True) as bars, open_view(settings) as unit:
         done = run(
             unit,
             Recorder(keyring.kek),
             LookupKey(keyring.lookup_key),
             policy,
             on=on.date() if on else utc_now().date(),
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=bar(bars, "entries"),
         )
-    reader.close()
     click.echo(json.dumps(done.to_json()) if form == "json" else "\n".join(_lines(done)))
 
 
