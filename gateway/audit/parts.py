@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from multiprocessing import get_context
+from functools import partial
 
 from gateway.audit.reader import Reader, Replay
 from gateway.errors import GatewayError
+from gateway.log.ranges import forked
 from gateway.log.recorder import Recorder
 from gateway.store.ports import Unit
 
@@ -30,12 +31,15 @@ class Helpers:
     def share(self, entries: range) -> Iterator[tuple[range, Replay | None]]:
         """Yield the parts in order, each with what came of it; None where the caller must look itself."""
         parts = [entries[first : first + self._part] for first in range(0, len(entries), self._part)]
-        if self._pool is None:
-            yield from ((part, None) for part in parts)
-            return
-        asked = [_ask(self._pool, part) for part in parts]
+        asked = [self._ask(part) for part in parts]
         for part, future in zip(parts, asked, strict=True):
             yield part, None if future is None else _result(future)
+
+    def _ask(self, part: range) -> Future[Replay | None] | None:
+        try:
+            return None if self._pool is None else self._pool.submit(_take, part)
+        except BrokenProcessPool:  # one was ended already
+            return None
 
 
 @contextmanager
@@ -44,31 +48,18 @@ def helpers_for(
 ) -> Iterator[Helpers]:
     """Return so many helpers if the log is long enough to be worth them, and end them afterwards.
 
-    They are forked, which takes no time. So this MUST come before the database is open for anything else, and before
-    the program has a second thread; to learn the size, the log is opened and closed again.
+    This MUST come as early as `gateway.log.ranges.forked` says; to learn the size, the log is opened and closed again.
     """
     if count == 1 or _size(open_unit) < worth:
         yield Helpers()
         return
-    context = get_context("fork")
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_Own.begin, initargs=(open_unit, recorder)) as pool:
-        pool.submit(int).result()  # all of them are there from now on
-        try:
-            yield Helpers(pool, part=part)
-        finally:
-            pool.shutdown(cancel_futures=True)  # whoever was stopped waits for no more parts
+    with forked(count, partial(_Own.begin, open_unit, recorder)) as pool:
+        yield Helpers(pool, part=part)
 
 
 def _size(open_unit: OpenUnit) -> int:
     with open_unit() as unit:
         return unit.book.size()
-
-
-def _ask(pool: ProcessPoolExecutor, part: range) -> Future[Replay | None] | None:
-    try:
-        return pool.submit(_take, part)
-    except BrokenProcessPool:  # one was ended already
-        return None
 
 
 def _result(future: Future[Replay | None]) -> Replay | None:

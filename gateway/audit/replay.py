@@ -35,7 +35,7 @@ def replay_one(unit: Unit, recorder: Recorder, index: int) -> Replay:
 def _replay(unit: Unit, recorder: Recorder, entries: range, progress: Progress, helpers: Helpers) -> Replay:
     began = time.perf_counter()
     own = Reader(unit, recorder)
-    report = Replay(len(entries), problems=own.problems)
+    report = Replay(len(entries), problems=dict(own.problems))
     for part, told in helpers.share(entries):
         report.add(own.take(part) if told is None else told)
         progress(part.stop - entries.start, len(entries))

@@ -1,4 +1,4 @@
-"""A group of commands whose files are imported when one is asked for, and not for the list of them."""
+"""Groups of commands: whose list cuts no line, and whose files are imported only when one is asked for."""
 
 import gc
 from collections.abc import Mapping

@@ -34,6 +34,22 @@ def processes(count: int) -> Executor:
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
 
 
+@contextmanager
+def forked(count: int, begin: Callable[[], object] | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Return so many worker processes that stand ready, each after `begin`; end them afterwards.
+
+    They are forked, which takes no time; to import all modules anew takes each most of a second. So this MUST come
+    before the database is open for anything else, and before the program has a second thread: what is open would be
+    shared with them. Whoever is stopped waits for nothing that was not begun.
+    """
+    with ProcessPoolExecutor(count, mp_context=get_context("fork"), initializer=begin) as pool:
+        pool.submit(int).result()  # all of them are there from now on
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """How many walk at the same time, and how each opens the log for itself. `span` is a multiple of CHUNK entries."""
@@ -49,15 +65,12 @@ class Jobs:
 def jobs_for(count: int, open_log: OpenLog) -> Iterator[Jobs]:
     """Return jobs whose processes stand ready if the log is long enough to be worth them, and end them afterwards.
 
-    They are forked, which takes no time; to import all modules anew takes each most of a second. So this MUST come
-    before the log is opened for anything else, and before the program has a second thread: what is open would be
-    shared with them. To learn the size, the log is opened and closed again.
+    This MUST come as early as `forked` says; to learn the size, the log is opened and closed again.
     """
     if count == 1 or _size(open_log) < WORTH:
         yield Jobs(1, open_log)
         return
-    with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
-        pool.submit(int).result()  # all of them are there from now on
+    with forked(count) as pool:
         yield Jobs(count, open_log, start=lambda _: pool)
 
 
